@@ -1,0 +1,1 @@
+//! Facts of the cloud: services, resource-types, families, permissions, operations, variables.

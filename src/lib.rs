@@ -1,0 +1,8 @@
+//! ocipol compiles Oracle Cloud Infrastructure IAM policy.
+
+pub mod caseless;
+pub mod catalog;
+pub mod diagnostic;
+pub mod envelope;
+pub mod ocid;
+pub mod source;
