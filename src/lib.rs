@@ -5,4 +5,7 @@ pub mod catalog;
 pub mod diagnostic;
 pub mod envelope;
 pub mod ocid;
+pub mod parse;
+pub mod passage;
 pub mod source;
+pub mod syntax;

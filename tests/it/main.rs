@@ -1,1 +1,11 @@
-//! The integration tests, one binary.
+//! The integration tests: text in, text out. One binary; each area is a module.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod corpus;
+mod shared;
+mod syntax;

@@ -1,0 +1,48 @@
+//! The parser pest makes of the grammars, and what we do when it and the reader disagree.
+
+use pest::Parser;
+use pest::iterators::{Pair, Pairs};
+
+/// The grammars in `grammar/`.
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/policy.pest"]
+#[grammar = "grammar/matching_rule.pest"]
+pub(super) struct Grammar;
+
+pub(super) type Node<'i> = Pair<'i, Rule>;
+pub(super) type Failure = Box<pest::error::Error<Rule>>;
+
+/// Reads a text as one rule and gives the nodes inside it.
+pub(super) fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Failure> {
+    let mut pairs = Grammar::parse(rule, text).map_err(Box::new)?;
+    Ok(pairs.next().map_or(pairs, Pair::into_inner))
+}
+
+/// The grammar yielded something the reader does not know: our bug, never the user's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drift;
+
+pub(super) type Read<T> = Result<T, Drift>;
+
+/// Children by the name of their rule.
+pub(super) trait Children<'i>: Sized {
+    /// The first child of this rule.
+    fn get(&self, rule: Rule) -> Option<Node<'i>>;
+
+    /// The first child of this rule, which the grammar promises.
+    fn need(&self, rule: Rule) -> Read<Node<'i>> {
+        self.get(rule).ok_or(Drift)
+    }
+}
+
+impl<'i> Children<'i> for Pairs<'i, Rule> {
+    fn get(&self, rule: Rule) -> Option<Node<'i>> {
+        self.clone().find(|node| node.as_rule() == rule)
+    }
+}
+
+/// Start and end of a node in the text it was read from.
+pub(super) fn range(node: &Node<'_>) -> (usize, usize) {
+    let span = node.as_span();
+    (span.start(), span.end())
+}

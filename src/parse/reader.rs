@@ -1,0 +1,103 @@
+//! What every part of the reader carries: the text, the findings, and how faithful the reading still is.
+
+use super::grammar::{Node, range};
+use super::slip::Slip;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::passage::{Host, Passage};
+use crate::source::{Place, Span, Spanned};
+use crate::syntax::Reading;
+
+pub(super) struct Reader<'a> {
+    passage: &'a Passage<'a>,
+    findings: &'a mut Vec<Diagnostic>,
+    pub(super) reading: Reading,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(passage: &'a Passage<'a>, findings: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            passage,
+            findings,
+            reading: Reading::Strict,
+        }
+    }
+
+    pub(super) fn span(&self, node: &Node<'_>) -> Span {
+        let (start, end) = range(node);
+        self.passage.span(start, end)
+    }
+
+    pub(super) fn span_of(&self, start: usize, end: usize) -> Span {
+        self.passage.span(start, end)
+    }
+
+    pub(super) fn spanned<T>(&self, node: &Node<'_>, value: T) -> Spanned<T> {
+        Spanned::new(value, self.span(node))
+    }
+
+    pub(super) fn host(&self) -> Host {
+        self.passage.host
+    }
+
+    /// Reports a slip and lowers the reading accordingly.
+    pub(super) fn slip(&mut self, slip: Slip, span: Span, message: impl Into<String>) -> Report<'_> {
+        self.reading = self.reading.max(slip.reading());
+        let place = Place {
+            source: self.passage.source,
+            span,
+        };
+        let severity = slip.severity(self.passage.host);
+        self.findings
+            .push(Diagnostic::new(slip.code(), severity, place, message));
+        Report(self.findings.last_mut())
+    }
+}
+
+/// The finding just reported, to be completed with help and repair.
+pub(super) struct Report<'a>(Option<&'a mut Diagnostic>);
+
+impl Report<'_> {
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        if let Some(finding) = self.0 {
+            finding.help = Some(help.into());
+            return Self(Some(finding));
+        }
+        self
+    }
+
+    pub(super) fn fix(self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        if let Some(finding) = self.0 {
+            finding.fix = Some(Fix {
+                safety,
+                title: title.into(),
+                edits,
+            });
+            return Self(Some(finding));
+        }
+        self
+    }
+
+    /// A repair that has exactly the meaning the author obviously wanted.
+    pub(super) fn safe(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix(
+            Safety::Safe,
+            title,
+            vec![Edit {
+                span,
+                text: text.into(),
+            }],
+        )
+    }
+
+    /// A repair somebody has to look at.
+    pub(super) fn suggest(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix(
+            Safety::Unsafe,
+            title,
+            vec![Edit {
+                span,
+                text: text.into(),
+            }],
+        )
+    }
+}

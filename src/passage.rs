@@ -1,0 +1,210 @@
+//! A run of policy text inside a source, with the way back from its bytes to the source's.
+//!
+//! A statement in a Terraform string, a YAML scalar or a JSON array is read from its *decoded* text; every span the
+//! reader makes is already a span of the file the user wrote.
+
+use std::borrow::Cow;
+
+use crate::source::{Place, SourceId, Span};
+
+/// What kind of text a passage was taken from: it decides what a template in it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Host {
+    /// Plain policy text, or a string no tool will touch any more.
+    Plain,
+    /// Text that another tool fills in first, so that `${…}` is expected.
+    Template,
+}
+
+/// Policy text with its place.
+#[derive(Debug, Clone)]
+pub struct Passage<'a> {
+    /// The source the text lies in.
+    pub source: SourceId,
+    /// The text as the service would get it.
+    pub text: Cow<'a, str>,
+    /// What it was taken from.
+    pub host: Host,
+    origin: Origin,
+}
+
+/// How the bytes of a passage lie in the source.
+#[derive(Debug, Clone)]
+enum Origin {
+    /// One after another from this offset on.
+    Verbatim(u32),
+    /// In runs, in order. Between two runs the text skips or rewrites bytes of the source.
+    Runs(Box<[Run]>),
+}
+
+/// From `text` on, up to the next run, the bytes stand in the source from `source` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Offset in the passage.
+    pub text: u32,
+    /// Offset in the source.
+    pub source: u32,
+}
+
+impl<'a> Passage<'a> {
+    /// Text that stands in the source byte for byte, from `offset` on.
+    #[must_use]
+    pub fn verbatim(source: SourceId, text: &'a str, offset: u32) -> Self {
+        Self {
+            source,
+            text: Cow::Borrowed(text),
+            host: Host::Plain,
+            origin: Origin::Verbatim(offset),
+        }
+    }
+
+    /// Text that was decoded; `runs` say where each stretch of it came from, in order, the first at text offset 0.
+    #[must_use]
+    pub fn decoded(source: SourceId, text: impl Into<Cow<'a, str>>, runs: Vec<Run>) -> Self {
+        Self {
+            source,
+            text: text.into(),
+            host: Host::Plain,
+            origin: Origin::Runs(runs.into_boxed_slice()),
+        }
+    }
+
+    /// Says what kind of text it was taken from.
+    #[must_use]
+    pub const fn hosted(mut self, host: Host) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// The span in the source of a range of this text.
+    #[must_use]
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.offset(start), self.offset(end))
+    }
+
+    /// The span of the whole text.
+    #[must_use]
+    pub fn whole(&self) -> Span {
+        self.span(0, self.text.len())
+    }
+
+    /// The place of a range of this text.
+    #[must_use]
+    pub fn place(&self, start: usize, end: usize) -> Place {
+        Place {
+            source: self.source,
+            span: self.span(start, end),
+        }
+    }
+
+    /// A part of this passage. An empty one where the range is no part of the text.
+    #[must_use]
+    pub fn part(&self, start: usize, end: usize) -> Passage<'_> {
+        let text = self.text.get(start..end).unwrap_or_default();
+        let origin = match &self.origin {
+            Origin::Verbatim(offset) => Origin::Verbatim(offset.saturating_add(small(start))),
+            Origin::Runs(runs) => {
+                let (first, last) = (small(start), small(end));
+                let inside = runs.iter().filter(|run| run.text > first && run.text <= last);
+                let moved = inside.map(|run| Run {
+                    text: run.text - first,
+                    source: run.source,
+                });
+                let head = Run {
+                    text: 0,
+                    source: self.offset(start),
+                };
+                Origin::Runs(std::iter::once(head).chain(moved).collect())
+            }
+        };
+        Passage {
+            source: self.source,
+            text: Cow::Borrowed(text),
+            host: self.host,
+            origin,
+        }
+    }
+
+    /// The same place with other text: `runs` say where each stretch of it stands in *this* passage.
+    #[must_use]
+    pub(crate) fn rewritten(&self, text: String, runs: &[Run]) -> Passage<'static> {
+        let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
+        for (index, run) in runs.iter().enumerate() {
+            let until = runs
+                .get(index + 1)
+                .map_or(u32::MAX, |next| run.source.saturating_add(next.text - run.text));
+            joined.push(Run {
+                text: run.text,
+                source: self.offset(run.source as usize),
+            });
+            if let Origin::Runs(own) = &self.origin {
+                let inside = own.iter().filter(|own| own.text > run.source && own.text < until);
+                joined.extend(inside.map(|own| Run {
+                    text: run.text + (own.text - run.source),
+                    source: own.source,
+                }));
+            }
+        }
+        Passage {
+            source: self.source,
+            text: Cow::Owned(text),
+            host: self.host,
+            origin: Origin::Runs(joined.into_boxed_slice()),
+        }
+    }
+
+    fn offset(&self, offset: usize) -> u32 {
+        let offset = small(offset);
+        match &self.origin {
+            Origin::Verbatim(start) => start.saturating_add(offset),
+            Origin::Runs(runs) => {
+                let index = runs.partition_point(|run| run.text <= offset).saturating_sub(1);
+                runs.get(index).map_or(0, |run| {
+                    run.source.saturating_add(offset.saturating_sub(run.text))
+                })
+            }
+        }
+    }
+}
+
+fn small(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Source, Sources};
+
+    #[test]
+    fn spans_of_decoded_text_point_into_the_source() {
+        // The source holds `"a\"b"` with a backslash; the passage is `a"b`.
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("t", r#""a\"b""#).unwrap());
+        let runs = vec![
+            Run { text: 0, source: 1 },
+            Run { text: 1, source: 2 },
+            Run { text: 2, source: 4 },
+        ];
+        let passage = Passage::decoded(id, "a\"b", runs);
+        let source = sources.get(id).unwrap();
+        for (start, end, expected) in [(0, 1, "a"), (1, 2, r#"\""#), (2, 3, "b"), (0, 3, r#"a\"b"#)] {
+            assert_eq!(source.slice(passage.span(start, end)), expected);
+        }
+        let part = passage.part(1, 3);
+        assert_eq!((&*part.text, source.slice(part.whole())), ("\"b", r#"\"b"#));
+    }
+
+    #[test]
+    fn rewritten_text_keeps_the_way_back_through_both_mappings() {
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("t", "xx‘a’yy").unwrap());
+        let passage = Passage::verbatim(id, "‘a’", 2);
+        let runs = [(0, 0), (1, 3), (2, 4), (3, 7)].map(|(text, source)| Run { text, source });
+        let plain = passage.rewritten("'a'".to_owned(), &runs);
+        let source = sources.get(id).unwrap();
+        assert_eq!(source.slice(plain.span(0, 3)), "‘a’");
+        assert_eq!(source.slice(plain.span(1, 2)), "a");
+        assert_eq!(source.slice(plain.span(2, 3)), "’");
+    }
+}
