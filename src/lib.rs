@@ -8,4 +8,7 @@ pub mod ocid;
 pub mod parse;
 pub mod passage;
 pub mod source;
+pub mod suggest;
 pub mod syntax;
+pub mod tenancy;
+pub mod yaml;

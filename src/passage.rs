@@ -69,6 +69,42 @@ impl<'a> Passage<'a> {
         }
     }
 
+    /// Text that another format holds in `raw`, which begins at `offset` of the source: finds where each stretch of the
+    /// text stands. Where the two do not fit together, everything points at the whole of `raw`.
+    #[must_use]
+    pub fn aligned(
+        source: SourceId,
+        raw: &str,
+        offset: u32,
+        text: impl Into<Cow<'a, str>>,
+        escapes: Escapes,
+    ) -> Self {
+        let text = text.into();
+        match align(raw, &text, escapes) {
+            Some(runs) => {
+                let moved = runs.into_iter().map(|run| Run {
+                    text: run.text,
+                    source: run.source + offset,
+                });
+                Self::decoded(source, text, moved.collect())
+            }
+            None => {
+                // Each byte of the text is mapped to the start, its end to the end.
+                let (start, end) = (
+                    Run {
+                        text: 0,
+                        source: offset,
+                    },
+                    Run {
+                        text: small(text.len()),
+                        source: offset + small(raw.len()),
+                    },
+                );
+                Self::decoded(source, text, vec![start, end])
+            }
+        }
+    }
+
     /// Says what kind of text it was taken from.
     #[must_use]
     pub const fn hosted(mut self, host: Host) -> Self {
@@ -165,6 +201,115 @@ impl<'a> Passage<'a> {
             }
         }
     }
+}
+
+/// How a format writes what it cannot write plainly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Escapes {
+    /// Not at all.
+    None,
+    /// `''` is a quote (YAML in single quotes).
+    DoubledQuote,
+    /// A backslash begins an escape (JSON, YAML in double quotes, Terraform).
+    Backslash,
+}
+
+/// Finds where each stretch of a decoded text stands in what it was decoded from.
+///
+/// Line breaks and the blanks around them may have been folded, indentation may have been left out.
+fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
+    let mut runs = Vec::new();
+    let quotes = match escapes {
+        Escapes::None => 0,
+        Escapes::DoubledQuote | Escapes::Backslash => 1,
+    };
+    let mut at = quotes;
+    let mut done = 0;
+    for letter in text.chars() {
+        let start = loop {
+            let rest = raw.get(at..)?;
+            let next = rest.chars().next()?;
+            let length = match (escapes, next) {
+                (Escapes::DoubledQuote, '\'') if rest.starts_with("''") && letter == '\'' => 2,
+                (Escapes::Backslash, '\\') => match escape(rest) {
+                    // A backslash at the end of a line joins it to the next one.
+                    None => {
+                        at += 1;
+                        continue;
+                    }
+                    Some((escaped, length)) => {
+                        if escaped != letter {
+                            return None;
+                        }
+                        length
+                    }
+                },
+                _ if next == letter => next.len_utf8(),
+                // A folded line break is one blank, or one break, for a run of blanks and breaks.
+                _ if letter.is_whitespace() && next.is_whitespace() => rest.len() - rest.trim_start().len(),
+                _ if next.is_whitespace() => {
+                    at += next.len_utf8();
+                    continue;
+                }
+                _ => return None,
+            };
+            at += length;
+            break at - length;
+        };
+        let run = Run {
+            text: small(done),
+            source: small(start),
+        };
+        let straight = runs
+            .last()
+            .is_some_and(|last: &Run| run.text - last.text == run.source.wrapping_sub(last.source));
+        if !straight {
+            runs.push(run);
+        }
+        done += letter.len_utf8();
+    }
+    let end = Run {
+        text: small(done),
+        source: small(at),
+    };
+    let straight = |last: &Run| end.text - last.text == end.source.wrapping_sub(last.source);
+    if runs.last().is_none_or(|last| !straight(last)) {
+        runs.push(end);
+    }
+    Some(runs)
+}
+
+/// The letter an escape stands for, and the escape's length; `None` for a backslash at the end of a line.
+fn escape(rest: &str) -> Option<(char, usize)> {
+    let kind = rest.chars().nth(1)?;
+    let hex = |digits: usize| {
+        let code = rest
+            .get(2..2 + digits)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())?;
+        char::from_u32(code).map(|letter| (letter, 2 + digits))
+    };
+    match kind {
+        '\n' | '\r' => None,
+        'n' => Some(('\n', 2)),
+        't' | '\t' => Some(('\t', 2)),
+        'r' => Some(('\r', 2)),
+        'b' => Some(('\u{8}', 2)),
+        'f' => Some(('\u{c}', 2)),
+        'x' => hex(2),
+        'u' => hex(4).or_else(|| surrogates(rest)),
+        'U' => hex(8),
+        other => Some((other, 1 + other.len_utf8())),
+    }
+}
+
+/// A pair of escapes that stands for one letter, as JSON writes letters beyond the first plane.
+fn surrogates(rest: &str) -> Option<(char, usize)> {
+    let unit = |from: usize| {
+        rest.get(from..from + 4)
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
+    };
+    let pair = [unit(2)?, unit(8)?];
+    char::decode_utf16(pair).next()?.ok().map(|letter| (letter, 12))
 }
 
 fn small(offset: usize) -> u32 {

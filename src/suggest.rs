@@ -1,0 +1,33 @@
+//! "Did you mean …?"
+
+use crate::caseless;
+
+/// The most letters two words may differ in: two, or one for words of fewer than five letters.
+fn allowed(word: &str) -> usize {
+    if word.chars().count() < 5 { 1 } else { 2 }
+}
+
+/// The candidate nearest to a word, ignoring case and `-`/`_`; `None` where none is near enough.
+///
+/// Of two equally near the first wins.
+///
+/// # Example
+/// ```
+/// use ocipol::suggest::did_you_mean;
+/// assert_eq!(did_you_mean("Pilotes", ["Robots", "Pilots"]), Some("Pilots"));
+/// assert_eq!(did_you_mean("Guests", ["Robots", "Pilots"]), None);
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = plain(word);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&typed, &plain(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= allowed(&typed))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The text without what suggestions ignore.
+fn plain(word: &str) -> String {
+    caseless::fold(word).replace('_', "-")
+}

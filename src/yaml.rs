@@ -1,0 +1,414 @@
+//! YAML (and JSON, which is YAML) as a tree in which every node knows where it stands.
+//!
+//! The one module that meets YAML packages, so that they can be replaced in one place: `granit-parser` reads with byte
+//! positions. Typed files are taken apart with [`Fields`], which reports every mistake at its place instead of
+//! stopping at the first.
+
+mod fields;
+
+pub use fields::{Fields, MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE};
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::passage::{Escapes, Passage};
+use crate::source::{Place, Source, SourceId, Span, Spanned};
+
+/// The text is no YAML.
+pub const SYNTAX: Code = Code::new("yaml/syntax");
+/// A key stands twice in one mapping.
+pub const DUPLICATE_KEY: Code = Code::new("yaml/duplicate-key");
+
+/// The most collections that may stand inside each other; deeper text is reported, not read.
+pub const MAX_DEPTH: usize = 128;
+
+/// The most nodes that aliases may add; a file that asks for more is refused.
+const MAX_ALIASED: usize = 100_000;
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// From its first to its last byte.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A scalar, a list or a mapping.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A text; `plain` when it stands without quotes, so that it may also be read as a number or a truth value.
+    Scalar {
+        /// The text, escapes resolved.
+        text: String,
+        /// How it was written.
+        style: Style,
+    },
+    /// Nothing: `~`, `null`, or no text at all.
+    Null,
+    /// `- a`, `[a]`
+    List(Vec<Node>),
+    /// `key: value`, `{key: value}`, in the order of the text
+    Map(Vec<(Spanned<String>, Node)>),
+}
+
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// In quotes or as a block.
+    Quoted(Escapes),
+}
+
+impl Node {
+    /// The text of a scalar; `None` for anything else.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// The items of a list; `None` for anything else.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::List(items) => Some(items),
+            Value::Scalar { .. } | Value::Null | Value::Map(_) => None,
+        }
+    }
+
+    /// The entries of a mapping; `None` for anything else.
+    #[must_use]
+    pub fn entries(&self) -> Option<&[(Spanned<String>, Node)]> {
+        match &self.value {
+            Value::Map(entries) => Some(entries),
+            Value::Scalar { .. } | Value::Null | Value::List(_) => None,
+        }
+    }
+
+    /// The value of a key; `None` where there is none or the node is no mapping.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries()?
+            .iter()
+            .find(|(name, _)| name.node == key)
+            .map(|(_, value)| value)
+    }
+
+    /// What the node is, in words for a message.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Scalar { .. } => "a text",
+            Value::Null => "nothing",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
+    }
+
+    /// The scalar as policy text whose spans point into the source; `None` for anything else.
+    #[must_use]
+    pub fn passage<'a>(&'a self, source: &Source, id: SourceId) -> Option<Passage<'a>> {
+        let Value::Scalar { text, style } = &self.value else {
+            return None;
+        };
+        let escapes = match style {
+            Style::Plain => Escapes::None,
+            Style::Quoted(escapes) => *escapes,
+        };
+        Some(Passage::aligned(
+            id,
+            source.slice(self.span),
+            self.span.start,
+            text,
+            escapes,
+        ))
+    }
+}
+
+/// Reads every document of a text. What stands behind a syntax error is not read.
+#[must_use]
+pub fn read(source: &Source, id: SourceId) -> (Vec<Node>, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let mut documents = Vec::new();
+    let mut builder = Builder {
+        id,
+        anchors: HashMap::new(),
+        aliased: 0,
+        open: Vec::new(),
+        findings: &mut findings,
+    };
+    for event in Parser::new_from_str(source.text()) {
+        let (event, span) = match event {
+            Ok((event, span)) => (
+                event,
+                span.byte_range()
+                    .map_or_else(Span::default, |r| bytes(r.start, r.end)),
+            ),
+            Err(error) => {
+                let offset = error.marker().byte_offset().unwrap_or_default();
+                let place = Place {
+                    source: id,
+                    span: bytes(offset, offset),
+                };
+                let message = error.info().to_string();
+                findings.push(
+                    Diagnostic::error(SYNTAX, place, format!("this is no YAML: {message}"))
+                        .with_help("check indentation, quotes and brackets just before this place"),
+                );
+                break;
+            }
+        };
+        match builder.take(event, span) {
+            Ok(Some(document)) => documents.push(document),
+            Ok(None) => {}
+            Err(refused) => {
+                findings.push(*refused);
+                break;
+            }
+        }
+    }
+    (documents, findings)
+}
+
+/// Writes a value as YAML.
+///
+/// # Errors
+/// The message of the writer, for values YAML cannot hold (none of ours).
+pub fn write(value: &impl serde::Serialize) -> Result<String, WriteError> {
+    serde_yaml::to_string(value).map_err(WriteError)
+}
+
+/// A value cannot be written as YAML.
+#[derive(Debug, thiserror::Error)]
+#[error("the value cannot be written as YAML")]
+pub struct WriteError(#[source] serde_yaml::Error);
+
+fn bytes(start: usize, end: usize) -> Span {
+    Span::new(
+        u32::try_from(start).unwrap_or(u32::MAX),
+        u32::try_from(end).unwrap_or(u32::MAX),
+    )
+}
+
+struct Builder<'f> {
+    id: SourceId,
+    anchors: HashMap<usize, Node>,
+    aliased: usize,
+    open: Vec<Open>,
+    findings: &'f mut Vec<Diagnostic>,
+}
+
+/// A collection whose end has not come yet.
+struct Open {
+    node: Node,
+    anchor: usize,
+    key: Option<Spanned<String>>,
+}
+
+impl Builder<'_> {
+    /// Takes one event in; gives a document when it ends.
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<Option<Node>, Box<Diagnostic>> {
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let plain = style == ScalarStyle::Plain;
+                let value = if plain && matches!(&*text, "~" | "null" | "Null" | "NULL" | "") {
+                    Value::Null
+                } else {
+                    Value::Scalar {
+                        text: text.into_owned(),
+                        style: styled(style),
+                    }
+                };
+                Ok(self.place(Node { span, value }, anchor))
+            }
+            Event::SequenceStart(_, anchor, _) => self.open(Value::List(Vec::new()), span, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Value::Map(Vec::new()), span, anchor),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Open { mut node, anchor, .. }) = self.open.pop() else {
+                    return Ok(None);
+                };
+                let last = match &node.value {
+                    Value::List(items) => items.last().map(|item| item.span),
+                    Value::Map(entries) => entries.last().map(|(key, value)| key.span.to(value.span)),
+                    Value::Scalar { .. } | Value::Null => None,
+                };
+                // A block collection has no closing sign: it ends with its last entry.
+                node.span = if span.is_empty() {
+                    last.map_or(node.span, |last| node.span.to(last))
+                } else {
+                    node.span.to(span)
+                };
+                Ok(self.place(node, anchor))
+            }
+            Event::Alias(anchor) => {
+                let Some(target) = self.anchors.get(&anchor).cloned() else {
+                    return Ok(None);
+                };
+                self.aliased += size(&target);
+                if self.aliased > MAX_ALIASED {
+                    return Err(self.refuse(span, "the aliases of this file unfold into too much text"));
+                }
+                Ok(self.place(
+                    Node {
+                        span,
+                        value: target.value,
+                    },
+                    0,
+                ))
+            }
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Anchor(..)
+            | Event::UnresolvedAlias(_)
+            | Event::Comment(..) => Ok(None),
+            _ => Ok(None),
+        }
+    }
+
+    fn open(&mut self, value: Value, span: Span, anchor: usize) -> Result<Option<Node>, Box<Diagnostic>> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(self.refuse(
+                span,
+                &format!("lists and mappings stand more than {MAX_DEPTH} deep in each other"),
+            ));
+        }
+        self.open.push(Open {
+            node: Node { span, value },
+            anchor,
+            key: None,
+        });
+        Ok(None)
+    }
+
+    fn refuse(&self, span: Span, message: &str) -> Box<Diagnostic> {
+        let place = Place {
+            source: self.id,
+            span,
+        };
+        Box::new(Diagnostic::error(SYNTAX, place, message).with_help("this looks like no file of ours"))
+    }
+
+    /// Puts a finished node into the collection that is open; gives it back where none is.
+    fn place(&mut self, node: Node, anchor: usize) -> Option<Node> {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else {
+            return Some(node);
+        };
+        match &mut parent.node.value {
+            Value::List(items) => items.push(node),
+            Value::Map(entries) => match parent.key.take() {
+                None => {
+                    let text = node.text().unwrap_or_default().to_owned();
+                    parent.key = Some(Spanned::new(text, node.span));
+                }
+                Some(key) => {
+                    if let Some((first, _)) = entries.iter().find(|(name, _)| name.node == key.node) {
+                        let place = |span| Place {
+                            source: self.id,
+                            span,
+                        };
+                        self.findings.push(
+                            Diagnostic::error(
+                                DUPLICATE_KEY,
+                                place(key.span),
+                                format!("`{}` stands here a second time", key.node),
+                            )
+                            .with_label(place(first.span), "first here")
+                            .with_help("keep one of the two"),
+                        );
+                    } else {
+                        entries.push((key, node));
+                    }
+                }
+            },
+            Value::Scalar { .. } | Value::Null => {}
+        }
+        None
+    }
+}
+
+fn styled(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Quoted(Escapes::DoubledQuote),
+        ScalarStyle::DoubleQuoted => Style::Quoted(Escapes::Backslash),
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::Quoted(Escapes::None),
+    }
+}
+
+fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Scalar { .. } | Value::Null => 0,
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|(_, value)| size(value)).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn tree(text: &str) -> (Sources, SourceId, Vec<Node>, Vec<Diagnostic>) {
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("t.yaml", text).unwrap());
+        let (documents, findings) = read(sources.get(id).unwrap(), id);
+        (sources, id, documents, findings)
+    }
+
+    #[test]
+    fn every_way_to_write_a_scalar_keeps_the_place_of_its_words() {
+        let text = "- 'it''s one'\n- \"x\\n\\u00e9 one\"\n- |\n    line\n    one\n- >-\n  folded\n  one\n- plain\n  one\n- {k: one}\n";
+        let (sources, id, documents, findings) = tree(text);
+        assert!(findings.is_empty(), "{findings:?}");
+        let source = sources.get(id).unwrap();
+        let items = documents[0].items().unwrap();
+        for item in &items[..5] {
+            let passage = item.passage(source, id).unwrap();
+            let at = passage.text.find("one").unwrap();
+            assert_eq!(
+                source.slice(passage.span(at, at + 3)),
+                "one",
+                "{:?}",
+                passage.text
+            );
+        }
+        assert_eq!(source.slice(items[5].get("k").unwrap().span), "one");
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_reported_at_its_second_place() {
+        let (_, _, _, findings) = tree("a: 1\nb: 2\na: 3\n");
+        assert_eq!(findings[0].code, DUPLICATE_KEY);
+        assert_eq!(findings[0].labels[0].place.span, Span::new(10, 11));
+    }
+
+    #[test]
+    fn depth_and_aliases_have_limits() {
+        let (_, _, _, findings) = tree(&"[".repeat(MAX_DEPTH + 1));
+        assert_eq!(findings[0].code, SYNTAX);
+        let bomb: String = (0..20)
+            .map(|i| {
+                format!(
+                    "k{i}: &a{i} [{}]\n",
+                    format!("*a{},", i - 1).repeat(if i > 0 { 9 } else { 0 })
+                )
+            })
+            .collect();
+        let (_, _, _, findings) = tree(&bomb.replace("*a-1,", ""));
+        assert!(
+            findings.iter().any(|f| f.message.contains("aliases")),
+            "{findings:?}"
+        );
+    }
+}
