@@ -27,21 +27,13 @@ impl Caseless {
 /// Whether two texts are equal but for case.
 #[must_use]
 pub fn equal(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        a.eq_ignore_ascii_case(b)
-    } else {
-        folded(a).eq(folded(b))
-    }
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { folded(a).eq(folded(b)) }
 }
 
 /// The text in the one case that comparison uses.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        folded(text).collect()
-    }
+    if text.is_ascii() { text.to_ascii_lowercase() } else { folded(text).collect() }
 }
 
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {

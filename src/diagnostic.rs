@@ -144,14 +144,7 @@ impl Fix {
     /// A fix of one edit.
     #[must_use]
     pub fn edit(safety: Safety, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        Self {
-            safety,
-            title: title.into(),
-            edits: vec![Edit {
-                span,
-                text: text.into(),
-            }],
-        }
+        Self { safety, title: title.into(), edits: vec![Edit { span, text: text.into() }] }
     }
 }
 
@@ -183,10 +176,7 @@ impl Diagnostic {
             severity,
             risk: None,
             message: message.into(),
-            labels: vec![Label {
-                place,
-                text: String::new(),
-            }],
+            labels: vec![Label { place, text: String::new() }],
             help: None,
             fix: None,
         }
@@ -214,10 +204,7 @@ impl Diagnostic {
     /// Adds a related place.
     #[must_use]
     pub fn with_label(mut self, place: Place, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            place,
-            text: text.into(),
-        });
+        self.labels.push(Label { place, text: text.into() });
         self
     }
 
@@ -263,18 +250,9 @@ impl<'a> Rendered<'a> {
             .labels
             .iter()
             .filter(|label| Some(label.place.source) != home)
-            .filter_map(|label| {
-                Some(Elsewhere {
-                    source: sources.get(label.place.source)?,
-                    label,
-                })
-            })
+            .filter_map(|label| Some(Elsewhere { source: sources.get(label.place.source)?, label }))
             .collect();
-        Self {
-            sources,
-            diagnostic,
-            elsewhere,
-        }
+        Self { sources, diagnostic, elsewhere }
     }
 
     fn home(&self) -> Option<SourceId> {
@@ -310,10 +288,7 @@ impl miette::Diagnostic for Rendered<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.diagnostic
-            .help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display + 'a>)
+        self.diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display + 'a>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
@@ -323,11 +298,7 @@ impl miette::Diagnostic for Rendered<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
         let home = self.home();
-        let here = self
-            .diagnostic
-            .labels
-            .iter()
-            .filter(move |label| Some(label.place.source) == home);
+        let here = self.diagnostic.labels.iter().filter(move |label| Some(label.place.source) == home);
         Some(Box::new(here.map(labelled)))
     }
 
@@ -335,11 +306,7 @@ impl miette::Diagnostic for Rendered<'_> {
         if self.elsewhere.is_empty() {
             return None;
         }
-        Some(Box::new(
-            self.elsewhere
-                .iter()
-                .map(|other| other as &dyn miette::Diagnostic),
-        ))
+        Some(Box::new(self.elsewhere.iter().map(|other| other as &dyn miette::Diagnostic)))
     }
 }
 
@@ -357,11 +324,7 @@ impl fmt::Debug for Elsewhere<'_> {
 
 impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.label.text.is_empty() {
-            "related"
-        } else {
-            &self.label.text
-        })
+        f.write_str(if self.label.text.is_empty() { "related" } else { &self.label.text })
     }
 }
 
@@ -387,11 +350,7 @@ impl miette::Diagnostic for Elsewhere<'_> {
 
 fn labelled(label: &Label) -> miette::LabeledSpan {
     let text = (!label.text.is_empty()).then(|| label.text.clone());
-    miette::LabeledSpan::new(
-        text,
-        label.place.span.start as usize,
-        label.place.span.len() as usize,
-    )
+    miette::LabeledSpan::new(text, label.place.span.start as usize, label.place.span.len() as usize)
 }
 
 impl miette::SourceCode for Source {
@@ -409,10 +368,7 @@ impl miette::SourceCode for Source {
         let first = (self.position(start).line - 1).saturating_sub(context_lines_before);
         let last = self.position(end).line - 1 + context_lines_after;
         let from = self.line_span(first).unwrap_or_default();
-        let to = (first..=last)
-            .rev()
-            .find_map(|line| self.line_span(line))
-            .unwrap_or(from);
+        let to = (first..=last).rev().find_map(|line| self.line_span(line)).unwrap_or(from);
         let shown = from.to(to);
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name().to_owned(),

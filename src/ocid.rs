@@ -45,10 +45,7 @@ impl Ocid {
     /// ```
     pub fn parse(text: &str) -> Result<Self, NotAnOcid> {
         let mut parts = text.split('.');
-        if !parts
-            .next()
-            .is_some_and(|version| version.eq_ignore_ascii_case("ocid1"))
-        {
+        if !parts.next().is_some_and(|version| version.eq_ignore_ascii_case("ocid1")) {
             return Err(NotAnOcid::Version);
         }
         let parts: Vec<&str> = parts.collect();
@@ -58,11 +55,7 @@ impl Ocid {
         let Some((unique, middle)) = rest.split_last() else {
             return Err(NotAnOcid::Parts);
         };
-        let named = [
-            ("type", kind, false),
-            ("realm", realm, false),
-            ("region", region, true),
-        ];
+        let named = [("type", kind, false), ("realm", realm, false), ("region", region, true)];
         for (name, part, may_be_empty) in named.into_iter().chain([("unique part", unique, false)]) {
             if !letters(part, may_be_empty) {
                 return Err(NotAnOcid::Letters(name));
@@ -123,10 +116,7 @@ mod tests {
             ("ocid1.group.oc1.", Err(NotAnOcid::Parts)),
             ("ocid1.group.oc1..", Err(NotAnOcid::Letters("unique part"))),
             ("ocid1..oc1..aaaa", Err(NotAnOcid::Letters("type"))),
-            (
-                "ocid1.group.oc1..<unique_ID>",
-                Err(NotAnOcid::Letters("unique part")),
-            ),
+            ("ocid1.group.oc1..<unique_ID>", Err(NotAnOcid::Letters("unique part"))),
         ];
         for (text, expected) in table {
             assert_eq!(Ocid::parse(text).map(|_| ()), expected, "{text}");

@@ -68,12 +68,7 @@ pub fn policies(source: &Source, id: SourceId) -> (Vec<Policy>, Vec<Diagnostic>)
                 let text = source.slice(span);
                 let directive = split::directive(text);
                 if matches!(directive, Some(split::Directive::Policy(_))) || policies.is_empty() {
-                    policies.push(Policy {
-                        source: id,
-                        name: None,
-                        attachment: None,
-                        items: Vec::new(),
-                    });
+                    policies.push(Policy { source: id, name: None, attachment: None, items: Vec::new() });
                 }
                 if let (Some(directive), Some(policy)) = (directive, policies.last_mut()) {
                     split::place(policy, directive, span, &mut findings);
@@ -106,8 +101,8 @@ pub fn policies(source: &Source, id: SourceId) -> (Vec<Policy>, Vec<Diagnostic>)
 /// string. The findings are appended in no particular order.
 #[must_use]
 pub fn statements(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Item> {
-    let plain = letters::plain(passage, findings);
-    let passage = plain.as_ref().unwrap_or(passage);
+    let letters = letters::plain(passage, findings);
+    let passage = letters.as_ref().map_or(passage, |letters| &letters.passage);
     let mut items = Vec::new();
     let mut rest = 0;
     while rest < passage.text.len() {
@@ -115,15 +110,12 @@ pub fn statements(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Vec<
         let Some(read) = statement::read(&part, findings) else {
             break;
         };
-        let repaired = plain.is_some();
-        items.push(Item {
-            reading: if repaired {
-                read.item.reading.max(letters::READING)
-            } else {
-                read.item.reading
-            },
-            ..read.item
-        });
+        let mut item = read.item;
+        if let Some(letters) = &letters {
+            item.reading = item.reading.max(letters.reading);
+            item.faults.extend(letters.faults.iter().cloned());
+        }
+        items.push(item);
         match read.rest {
             Some(offset) => rest += offset,
             None => break,
@@ -141,16 +133,10 @@ pub fn matching_rule(
     passage: &Passage<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> (Spanned<MatchingRule>, crate::syntax::Reading) {
-    let plain = letters::plain(passage, findings);
-    let (rule, reading) = matching_rule::read(plain.as_ref().unwrap_or(passage), findings);
-    (
-        rule,
-        if plain.is_some() {
-            reading.max(letters::READING)
-        } else {
-            reading
-        },
-    )
+    let letters = letters::plain(passage, findings);
+    let plain = letters.as_ref().map_or(passage, |letters| &letters.passage);
+    let (rule, reading) = matching_rule::read(plain, findings);
+    (rule, letters.map_or(reading, |letters| reading.max(letters.reading)))
 }
 
 fn comment(text: &str, span: Span) -> Item {
@@ -158,17 +144,13 @@ fn comment(text: &str, span: Span) -> Item {
         statement: Statement::Comment(text.to_owned()),
         span,
         reading: crate::syntax::Reading::Strict,
+        faults: Vec::new(),
     }
 }
 
 fn push(policies: &mut Vec<Policy>, source: SourceId, item: Item) {
     match policies.last_mut() {
         Some(policy) => policy.items.push(item),
-        None => policies.push(Policy {
-            source,
-            name: None,
-            attachment: None,
-            items: vec![item],
-        }),
+        None => policies.push(Policy { source, name: None, attachment: None, items: vec![item] }),
     }
 }

@@ -50,23 +50,13 @@ impl<'a> Passage<'a> {
     /// Text that stands in the source byte for byte, from `offset` on.
     #[must_use]
     pub fn verbatim(source: SourceId, text: &'a str, offset: u32) -> Self {
-        Self {
-            source,
-            text: Cow::Borrowed(text),
-            host: Host::Plain,
-            origin: Origin::Verbatim(offset),
-        }
+        Self { source, text: Cow::Borrowed(text), host: Host::Plain, origin: Origin::Verbatim(offset) }
     }
 
     /// Text that was decoded; `runs` say where each stretch of it came from, in order, the first at text offset 0.
     #[must_use]
     pub fn decoded(source: SourceId, text: impl Into<Cow<'a, str>>, runs: Vec<Run>) -> Self {
-        Self {
-            source,
-            text: text.into(),
-            host: Host::Plain,
-            origin: Origin::Runs(runs.into_boxed_slice()),
-        }
+        Self { source, text: text.into(), host: Host::Plain, origin: Origin::Runs(runs.into_boxed_slice()) }
     }
 
     /// Text that another format holds in `raw`, which begins at `offset` of the source: finds where each stretch of the
@@ -82,23 +72,14 @@ impl<'a> Passage<'a> {
         let text = text.into();
         match align(raw, &text, escapes) {
             Some(runs) => {
-                let moved = runs.into_iter().map(|run| Run {
-                    text: run.text,
-                    source: run.source + offset,
-                });
+                let moved = runs.into_iter().map(|run| Run { text: run.text, source: run.source + offset });
                 Self::decoded(source, text, moved.collect())
             }
             None => {
                 // Each byte of the text is mapped to the start, its end to the end.
                 let (start, end) = (
-                    Run {
-                        text: 0,
-                        source: offset,
-                    },
-                    Run {
-                        text: small(text.len()),
-                        source: offset + small(raw.len()),
-                    },
+                    Run { text: 0, source: offset },
+                    Run { text: small(text.len()), source: offset + small(raw.len()) },
                 );
                 Self::decoded(source, text, vec![start, end])
             }
@@ -127,10 +108,7 @@ impl<'a> Passage<'a> {
     /// The place of a range of this text.
     #[must_use]
     pub fn place(&self, start: usize, end: usize) -> Place {
-        Place {
-            source: self.source,
-            span: self.span(start, end),
-        }
+        Place { source: self.source, span: self.span(start, end) }
     }
 
     /// A part of this passage. An empty one where the range is no part of the text.
@@ -142,23 +120,12 @@ impl<'a> Passage<'a> {
             Origin::Runs(runs) => {
                 let (first, last) = (small(start), small(end));
                 let inside = runs.iter().filter(|run| run.text > first && run.text <= last);
-                let moved = inside.map(|run| Run {
-                    text: run.text - first,
-                    source: run.source,
-                });
-                let head = Run {
-                    text: 0,
-                    source: self.offset(start),
-                };
+                let moved = inside.map(|run| Run { text: run.text - first, source: run.source });
+                let head = Run { text: 0, source: self.offset(start) };
                 Origin::Runs(std::iter::once(head).chain(moved).collect())
             }
         };
-        Passage {
-            source: self.source,
-            text: Cow::Borrowed(text),
-            host: self.host,
-            origin,
-        }
+        Passage { source: self.source, text: Cow::Borrowed(text), host: self.host, origin }
     }
 
     /// The same place with other text: `runs` say where each stretch of it stands in *this* passage.
@@ -166,19 +133,14 @@ impl<'a> Passage<'a> {
     pub(crate) fn rewritten(&self, text: String, runs: &[Run]) -> Passage<'static> {
         let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
         for (index, run) in runs.iter().enumerate() {
-            let until = runs
-                .get(index + 1)
-                .map_or(u32::MAX, |next| run.source.saturating_add(next.text - run.text));
-            joined.push(Run {
-                text: run.text,
-                source: self.offset(run.source as usize),
-            });
+            let until =
+                runs.get(index + 1).map_or(u32::MAX, |next| run.source.saturating_add(next.text - run.text));
+            joined.push(Run { text: run.text, source: self.offset(run.source as usize) });
             if let Origin::Runs(own) = &self.origin {
                 let inside = own.iter().filter(|own| own.text > run.source && own.text < until);
-                joined.extend(inside.map(|own| Run {
-                    text: run.text + (own.text - run.source),
-                    source: own.source,
-                }));
+                joined.extend(
+                    inside.map(|own| Run { text: run.text + (own.text - run.source), source: own.source }),
+                );
             }
         }
         Passage {
@@ -195,9 +157,7 @@ impl<'a> Passage<'a> {
             Origin::Verbatim(start) => start.saturating_add(offset),
             Origin::Runs(runs) => {
                 let index = runs.partition_point(|run| run.text <= offset).saturating_sub(1);
-                runs.get(index).map_or(0, |run| {
-                    run.source.saturating_add(offset.saturating_sub(run.text))
-                })
+                runs.get(index).map_or(0, |run| run.source.saturating_add(offset.saturating_sub(run.text)))
             }
         }
     }
@@ -256,10 +216,7 @@ fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
             at += length;
             break at - length;
         };
-        let run = Run {
-            text: small(done),
-            source: small(start),
-        };
+        let run = Run { text: small(done), source: small(start) };
         let straight = runs
             .last()
             .is_some_and(|last: &Run| run.text - last.text == run.source.wrapping_sub(last.source));
@@ -268,10 +225,7 @@ fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
         }
         done += letter.len_utf8();
     }
-    let end = Run {
-        text: small(done),
-        source: small(at),
-    };
+    let end = Run { text: small(done), source: small(at) };
     let straight = |last: &Run| end.text - last.text == end.source.wrapping_sub(last.source);
     if runs.last().is_none_or(|last| !straight(last)) {
         runs.push(end);
@@ -283,9 +237,7 @@ fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
 fn escape(rest: &str) -> Option<(char, usize)> {
     let kind = rest.chars().nth(1)?;
     let hex = |digits: usize| {
-        let code = rest
-            .get(2..2 + digits)
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok())?;
+        let code = rest.get(2..2 + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok())?;
         char::from_u32(code).map(|letter| (letter, 2 + digits))
     };
     match kind {
@@ -304,10 +256,7 @@ fn escape(rest: &str) -> Option<(char, usize)> {
 
 /// A pair of escapes that stands for one letter, as JSON writes letters beyond the first plane.
 fn surrogates(rest: &str) -> Option<(char, usize)> {
-    let unit = |from: usize| {
-        rest.get(from..from + 4)
-            .and_then(|digits| u16::from_str_radix(digits, 16).ok())
-    };
+    let unit = |from: usize| rest.get(from..from + 4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
     let pair = [unit(2)?, unit(8)?];
     char::decode_utf16(pair).next()?.ok().map(|letter| (letter, 12))
 }
@@ -326,11 +275,7 @@ mod tests {
         // The source holds `"a\"b"` with a backslash; the passage is `a"b`.
         let mut sources = Sources::new();
         let id = sources.add(Source::new("t", r#""a\"b""#).unwrap());
-        let runs = vec![
-            Run { text: 0, source: 1 },
-            Run { text: 1, source: 2 },
-            Run { text: 2, source: 4 },
-        ];
+        let runs = vec![Run { text: 0, source: 1 }, Run { text: 1, source: 2 }, Run { text: 2, source: 4 }];
         let passage = Passage::decoded(id, "a\"b", runs);
         let source = sources.get(id).unwrap();
         for (start, end, expected) in [(0, 1, "a"), (1, 2, r#"\""#), (2, 3, "b"), (0, 3, r#"a\"b"#)] {

@@ -34,11 +34,7 @@ impl Source {
         if u32::try_from(text.len()).is_err() {
             return Err(TooLong { name });
         }
-        Ok(Self {
-            name,
-            text,
-            line_starts: OnceLock::new(),
-        })
+        Ok(Self { name, text, line_starts: OnceLock::new() })
     }
 
     /// The name given at construction.
@@ -56,9 +52,7 @@ impl Source {
     /// The text a span covers; empty where the span does not fit this source.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// Line and column of a byte offset; the end of the text for an offset behind it.
@@ -68,10 +62,7 @@ impl Source {
         let line = starts.partition_point(|&start| start <= offset).saturating_sub(1);
         let start = starts.get(line).copied().unwrap_or_default();
         let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
-        Position {
-            line: line + 1,
-            column: before.chars().count() + 1,
-        }
+        Position { line: line + 1, column: before.chars().count() + 1 }
     }
 
     /// Number of lines; a text that ends in a line break has no empty line behind it.
@@ -106,10 +97,7 @@ impl Source {
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source")
-            .field("name", &self.name)
-            .field("bytes", &self.text.len())
-            .finish()
+        f.debug_struct("Source").field("name", &self.name).field("bytes", &self.text.len()).finish()
     }
 }
 
@@ -183,46 +171,31 @@ impl Span {
     /// From `start` to `end`; an empty span at `start` where `end` lies before it.
     #[must_use]
     pub const fn new(start: u32, end: u32) -> Self {
-        Self {
-            start,
-            end: if end < start { start } else { end },
-        }
+        Self { start, end: if end < start { start } else { end } }
     }
 
     /// `length` bytes from `start` on.
     #[must_use]
     pub fn at(start: u32, length: usize) -> Self {
-        Self {
-            start,
-            end: start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX)),
-        }
+        Self { start, end: start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX)) }
     }
 
     /// An empty span just behind this one.
     #[must_use]
     pub const fn after(self) -> Self {
-        Self {
-            start: self.end,
-            end: self.end,
-        }
+        Self { start: self.end, end: self.end }
     }
 
     /// An empty span at the start of this one.
     #[must_use]
     pub const fn before(self) -> Self {
-        Self {
-            start: self.start,
-            end: self.start,
-        }
+        Self { start: self.start, end: self.start }
     }
 
     /// The smallest span that covers both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// Number of bytes.
@@ -273,10 +246,7 @@ impl<T> Spanned<T> {
 
     /// Turns the thing into another at the same place.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned {
-            node: f(self.node),
-            span: self.span,
-        }
+        Spanned { node: f(self.node), span: self.span }
     }
 }
 
@@ -304,9 +274,6 @@ mod tests {
 
     #[test]
     fn two_spanned_nodes_that_say_the_same_are_equal() {
-        assert_eq!(
-            Spanned::new("a", Span::new(0, 1)),
-            Spanned::new("a", Span::new(7, 8))
-        );
+        assert_eq!(Spanned::new("a", Span::new(0, 1)), Spanned::new("a", Span::new(7, 8)));
     }
 }

@@ -18,6 +18,7 @@ pub use name::Name;
 pub use statement::{Admit, AliasKind, Define, Effect, Endorse, Grant, Statement};
 pub use subject::{Principal, Subject};
 
+use crate::diagnostic::Code;
 use crate::source::{SourceId, Span, Spanned};
 
 /// One policy: statements that are attached, saved and rejected together.
@@ -36,10 +37,7 @@ pub struct Policy {
 impl Policy {
     /// The items that are statements, each with its index among the statements, from 0.
     pub fn statements(&self) -> impl Iterator<Item = (usize, &Item)> {
-        self.items
-            .iter()
-            .filter(|item| !matches!(item.statement, Statement::Comment(_)))
-            .enumerate()
+        self.items.iter().filter(|item| !matches!(item.statement, Statement::Comment(_))).enumerate()
     }
 }
 
@@ -67,6 +65,17 @@ pub struct Item {
     pub span: Span,
     /// How faithfully the text could be read.
     pub reading: Reading,
+    /// Why it is not [`Reading::Strict`]; empty when it is.
+    pub faults: Vec<Fault>,
+}
+
+/// Something in a statement that the strict language does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind of finding the parser reported.
+    pub code: Code,
+    /// What it said.
+    pub message: String,
 }
 
 impl PartialEq for Item {

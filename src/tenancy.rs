@@ -286,9 +286,7 @@ impl Tenancies {
         let before = self.policies.len();
         let compartments = &self.compartments;
         self.policies.retain(|policy| {
-            let home = compartments
-                .get(policy.attachment.index())
-                .map(|compartment| compartment.tenancy);
+            let home = compartments.get(policy.attachment.index()).map(|compartment| compartment.tenancy);
             home != Some(tenancy) || !caseless::equal(&policy.name, name)
         });
         before - self.policies.len()
@@ -303,18 +301,11 @@ impl Tenancies {
     /// The tenancy with this OCID or display name.
     #[must_use]
     pub fn find_tenancy(&self, name: &str) -> Option<TenancyId> {
-        let by_id = |tenancy: &Tenancy| {
-            tenancy
-                .id
-                .as_ref()
-                .is_some_and(|id| caseless::equal(id.as_str(), name))
-        };
+        let by_id =
+            |tenancy: &Tenancy| tenancy.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), name));
         self.tenancies()
             .find(|(_, tenancy)| by_id(tenancy))
-            .or_else(|| {
-                self.tenancies()
-                    .find(|(_, tenancy)| caseless::equal(&tenancy.name, name))
-            })
+            .or_else(|| self.tenancies().find(|(_, tenancy)| caseless::equal(&tenancy.name, name)))
             .map(|(id, _)| id)
     }
 
@@ -323,10 +314,7 @@ impl Tenancies {
     pub fn find_compartment(&self, ocid: &str) -> Option<CompartmentId> {
         self.compartments()
             .find(|(_, compartment)| {
-                compartment
-                    .id
-                    .as_ref()
-                    .is_some_and(|id| caseless::equal(id.as_str(), ocid))
+                compartment.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), ocid))
             })
             .map(|(id, _)| id)
     }
@@ -335,8 +323,7 @@ impl Tenancies {
     #[must_use]
     pub fn compartment_at(&self, tenancy: TenancyId, path: &[&str]) -> Option<CompartmentId> {
         let root = self.tenancy(tenancy)?.root;
-        path.iter()
-            .try_fold(root, |parent, name| self.child(parent, name))
+        path.iter().try_fold(root, |parent, name| self.child(parent, name))
     }
 
     /// The compartment of this name directly inside another.
@@ -349,8 +336,7 @@ impl Tenancies {
 
     /// The compartments directly inside another.
     pub fn children(&self, parent: CompartmentId) -> impl Iterator<Item = (CompartmentId, &Compartment)> {
-        self.compartments()
-            .filter(move |(_, compartment)| compartment.parent == Some(parent))
+        self.compartments().filter(move |(_, compartment)| compartment.parent == Some(parent))
     }
 
     /// A compartment and all it is in, up to the root.
@@ -376,12 +362,8 @@ impl Tenancies {
     /// The resource with this OCID or, failing that, this name.
     #[must_use]
     pub fn find_resource(&self, name: &str) -> Option<ResourceId> {
-        let named = |resource: &Resource| {
-            resource
-                .name
-                .as_deref()
-                .is_some_and(|known| caseless::equal(known, name))
-        };
+        let named =
+            |resource: &Resource| resource.name.as_deref().is_some_and(|known| caseless::equal(known, name));
         self.resources()
             .find(|(_, resource)| caseless::equal(resource.id.as_str(), name))
             .or_else(|| self.resources().find(|(_, resource)| named(resource)))
@@ -400,8 +382,7 @@ impl Tenancies {
     /// Whether a tenancy's model claims to know an aspect of it.
     #[must_use]
     pub fn knows(&self, tenancy: TenancyId, aspect: Aspect) -> bool {
-        self.tenancy(tenancy)
-            .is_some_and(|tenancy| !tenancy.not_known.contains(&aspect))
+        self.tenancy(tenancy).is_some_and(|tenancy| !tenancy.not_known.contains(&aspect))
     }
 }
 

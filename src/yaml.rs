@@ -94,10 +94,7 @@ impl Node {
     /// The value of a key; `None` where there is none or the node is no mapping.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()?
-            .iter()
-            .find(|(name, _)| name.node == key)
-            .map(|(_, value)| value)
+        self.entries()?.iter().find(|(name, _)| name.node == key).map(|(_, value)| value)
     }
 
     /// What the node is, in words for a message.
@@ -121,13 +118,7 @@ impl Node {
             Style::Plain => Escapes::None,
             Style::Quoted(escapes) => *escapes,
         };
-        Some(Passage::aligned(
-            id,
-            source.slice(self.span),
-            self.span.start,
-            text,
-            escapes,
-        ))
+        Some(Passage::aligned(id, source.slice(self.span), self.span.start, text, escapes))
     }
 }
 
@@ -136,26 +127,16 @@ impl Node {
 pub fn read(source: &Source, id: SourceId) -> (Vec<Node>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut documents = Vec::new();
-    let mut builder = Builder {
-        id,
-        anchors: HashMap::new(),
-        aliased: 0,
-        open: Vec::new(),
-        findings: &mut findings,
-    };
+    let mut builder =
+        Builder { id, anchors: HashMap::new(), aliased: 0, open: Vec::new(), findings: &mut findings };
     for event in Parser::new_from_str(source.text()) {
         let (event, span) = match event {
-            Ok((event, span)) => (
-                event,
-                span.byte_range()
-                    .map_or_else(Span::default, |r| bytes(r.start, r.end)),
-            ),
+            Ok((event, span)) => {
+                (event, span.byte_range().map_or_else(Span::default, |r| bytes(r.start, r.end)))
+            }
             Err(error) => {
                 let offset = error.marker().byte_offset().unwrap_or_default();
-                let place = Place {
-                    source: id,
-                    span: bytes(offset, offset),
-                };
+                let place = Place { source: id, span: bytes(offset, offset) };
                 let message = error.info().to_string();
                 findings.push(
                     Diagnostic::error(SYNTAX, place, format!("this is no YAML: {message}"))
@@ -190,10 +171,7 @@ pub fn write(value: &impl serde::Serialize) -> Result<String, WriteError> {
 pub struct WriteError(#[source] serde_yaml::Error);
 
 fn bytes(start: usize, end: usize) -> Span {
-    Span::new(
-        u32::try_from(start).unwrap_or(u32::MAX),
-        u32::try_from(end).unwrap_or(u32::MAX),
-    )
+    Span::new(u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
 }
 
 struct Builder<'f> {
@@ -220,10 +198,7 @@ impl Builder<'_> {
                 let value = if plain && matches!(&*text, "~" | "null" | "Null" | "NULL" | "") {
                     Value::Null
                 } else {
-                    Value::Scalar {
-                        text: text.into_owned(),
-                        style: styled(style),
-                    }
+                    Value::Scalar { text: text.into_owned(), style: styled(style) }
                 };
                 Ok(self.place(Node { span, value }, anchor))
             }
@@ -254,13 +229,7 @@ impl Builder<'_> {
                 if self.aliased > MAX_ALIASED {
                     return Err(self.refuse(span, "the aliases of this file unfold into too much text"));
                 }
-                Ok(self.place(
-                    Node {
-                        span,
-                        value: target.value,
-                    },
-                    0,
-                ))
+                Ok(self.place(Node { span, value: target.value }, 0))
             }
             Event::StreamStart
             | Event::StreamEnd
@@ -280,19 +249,12 @@ impl Builder<'_> {
                 &format!("lists and mappings stand more than {MAX_DEPTH} deep in each other"),
             ));
         }
-        self.open.push(Open {
-            node: Node { span, value },
-            anchor,
-            key: None,
-        });
+        self.open.push(Open { node: Node { span, value }, anchor, key: None });
         Ok(None)
     }
 
     fn refuse(&self, span: Span, message: &str) -> Box<Diagnostic> {
-        let place = Place {
-            source: self.id,
-            span,
-        };
+        let place = Place { source: self.id, span };
         Box::new(Diagnostic::error(SYNTAX, place, message).with_help("this looks like no file of ours"))
     }
 
@@ -313,10 +275,7 @@ impl Builder<'_> {
                 }
                 Some(key) => {
                     if let Some((first, _)) = entries.iter().find(|(name, _)| name.node == key.node) {
-                        let place = |span| Place {
-                            source: self.id,
-                            span,
-                        };
+                        let place = |span| Place { source: self.id, span };
                         self.findings.push(
                             Diagnostic::error(
                                 DUPLICATE_KEY,
@@ -376,12 +335,7 @@ mod tests {
         for item in &items[..5] {
             let passage = item.passage(source, id).unwrap();
             let at = passage.text.find("one").unwrap();
-            assert_eq!(
-                source.slice(passage.span(at, at + 3)),
-                "one",
-                "{:?}",
-                passage.text
-            );
+            assert_eq!(source.slice(passage.span(at, at + 3)), "one", "{:?}", passage.text);
         }
         assert_eq!(source.slice(items[5].get("k").unwrap().span), "one");
     }
@@ -398,17 +352,9 @@ mod tests {
         let (_, _, _, findings) = tree(&"[".repeat(MAX_DEPTH + 1));
         assert_eq!(findings[0].code, SYNTAX);
         let bomb: String = (0..20)
-            .map(|i| {
-                format!(
-                    "k{i}: &a{i} [{}]\n",
-                    format!("*a{},", i - 1).repeat(if i > 0 { 9 } else { 0 })
-                )
-            })
+            .map(|i| format!("k{i}: &a{i} [{}]\n", format!("*a{},", i - 1).repeat(if i > 0 { 9 } else { 0 })))
             .collect();
         let (_, _, _, findings) = tree(&bomb.replace("*a-1,", ""));
-        assert!(
-            findings.iter().any(|f| f.message.contains("aliases")),
-            "{findings:?}"
-        );
+        assert!(findings.iter().any(|f| f.message.contains("aliases")), "{findings:?}");
     }
 }

@@ -61,18 +61,10 @@ impl Reader<'_> {
         if let Some(words) = statement.clone().into_inner().get(Rule::slip_spaced_type) {
             let span = resource.span.to(self.span(&words));
             let typed = format!("{}{}", resource.node.as_str(), words.as_str());
-            let joined = typed
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join("-")
-                .to_ascii_lowercase();
-            self.slip(
-                Slip::SyntaxError,
-                span,
-                format!("a resource-type is one word, found `{typed}`"),
-            )
-            .help(format!("types are spelled with hyphens: `{joined}`"))
-            .suggest(format!("write `{joined}`"), span, joined);
+            let joined = typed.split_whitespace().collect::<Vec<_>>().join("-").to_ascii_lowercase();
+            self.slip(Slip::SyntaxError, span, format!("a resource-type is one word, found `{typed}`"))
+                .help(format!("types are spelled with hyphens: `{joined}`"))
+                .suggest(format!("write `{joined}`"), span, joined);
         }
         let span = self.span(verb).to(resource.span);
         let verb = self.spanned(verb, known);
@@ -83,13 +75,9 @@ impl Reader<'_> {
         let children = statement.clone().into_inner();
         if children.get(Rule::to).is_none() && statement.as_rule() == Rule::grant {
             let at = self.span(node).before();
-            self.slip(
-                Slip::MissingTo,
-                at,
-                "`to` is missing in front of the permission set",
-            )
-            .help("write `to` between the subject and the set")
-            .safe("insert `to`", at, "to ");
+            self.slip(Slip::MissingTo, at, "`to` is missing in front of the permission set")
+                .help("write `to` between the subject and the set")
+                .safe("insert `to`", at, "to ");
         }
         if let Some(extra) = children.get(Rule::slip_type_after_permissions) {
             let span = self.span(&extra);
@@ -103,17 +91,12 @@ impl Reader<'_> {
         }
         self.trailing_comma(node);
         let names = self.names_in(node)?;
-        let words_in_braces = names
-            .iter()
-            .find(|name| Verb::parse(name.node.as_str()).is_some());
+        let words_in_braces = names.iter().find(|name| Verb::parse(name.node.as_str()).is_some());
         if let Some(word) = words_in_braces {
             let (span, text) = (word.span, word.node.as_str().to_owned());
-            self.slip(
-                Slip::SyntaxError,
-                span,
-                format!("`{text}` is a verb; braces hold permissions"),
-            )
-            .help("write permissions such as `BUCKET_READ`, or a verb and a resource-type without braces");
+            self.slip(Slip::SyntaxError, span, format!("`{text}` is a verb; braces hold permissions")).help(
+                "write permissions such as `BUCKET_READ`, or a verb and a resource-type without braces",
+            );
         }
         Ok(self.spanned(node, Action::Permissions(names)))
     }
@@ -127,44 +110,22 @@ impl Reader<'_> {
             return;
         };
         let span = self.span(&comma);
-        self.slip(
-            Slip::TrailingComma,
-            span,
-            "a comma stands in front of the closing bracket",
-        )
-        .help("leave it out")
-        .safe("leave the comma out", span, "");
+        self.slip(Slip::TrailingComma, span, "a comma stands in front of the closing bracket")
+            .help("leave it out")
+            .safe("leave the comma out", span, "");
     }
 
     fn several_verbs(&mut self, node: &Node<'_>) -> Read<Spanned<Action>> {
         let children = node.clone().into_inner();
-        let verbs = children
-            .clone()
-            .filter(|child| child.as_rule() == Rule::verb_of_list);
-        let strongest = verbs
-            .clone()
-            .filter_map(|verb| Verb::parse(verb.as_str()))
-            .max()
-            .ok_or(Drift)?;
+        let verbs = children.clone().filter(|child| child.as_rule() == Rule::verb_of_list);
+        let strongest = verbs.clone().filter_map(|verb| Verb::parse(verb.as_str())).max().ok_or(Drift)?;
         let resource = children.clone().find(Self::is_name).ok_or(Drift)?;
-        let list = verbs
-            .map(|verb| self.span(&verb))
-            .reduce(|a, b| a.to(b))
-            .ok_or(Drift)?;
+        let list = verbs.map(|verb| self.span(&verb)).reduce(|a, b| a.to(b)).ok_or(Drift)?;
         self.slip(Slip::SeveralVerbs, list, "a statement has one verb")
-            .help(format!(
-                "verbs are cumulative: `{}` is enough",
-                strongest.as_str()
-            ))
+            .help(format!("verbs are cumulative: `{}` is enough", strongest.as_str()))
             .suggest(format!("keep `{}`", strongest.as_str()), list, strongest.as_str());
         let resource = self.name(&resource)?;
-        Ok(self.spanned(
-            node,
-            Action::Verb {
-                verb: Spanned::new(strongest, list),
-                resource,
-            },
-        ))
+        Ok(self.spanned(node, Action::Verb { verb: Spanned::new(strongest, list), resource }))
     }
 
     fn unknown_verb(&mut self, node: &Node<'_>) -> Read<Spanned<Action>> {
@@ -174,19 +135,13 @@ impl Reader<'_> {
         let _reported = match meant(&typed) {
             Some(verb) => self
                 .slip(Slip::UnknownVerb, word.span, format!("`{typed}` is no verb"))
-                .help(format!(
-                    "did you mean `{verb}`? The verbs are `inspect`, `read`, `use` and `manage`"
-                ))
+                .help(format!("did you mean `{verb}`? The verbs are `inspect`, `read`, `use` and `manage`"))
                 .suggest(format!("write `{verb}`"), word.span, verb),
             None if Verb::parse(&typed).is_some() && node.as_str().contains('{') => self
                 .slip(Slip::SyntaxError, span, "a permission set takes no verb")
                 .help(format!("leave `{typed}` out")),
             None if Verb::parse(&typed).is_some() => self
-                .slip(
-                    Slip::SyntaxError,
-                    span,
-                    "a resource-type is one word, without blanks",
-                )
+                .slip(Slip::SyntaxError, span, "a resource-type is one word, without blanks")
                 .help("join the words as the service spells the type: `all-resources`, `cluster-family`"),
             None => self
                 .slip(Slip::UnknownVerb, word.span, format!("`{typed}` is no verb"))
@@ -208,10 +163,7 @@ impl Reader<'_> {
                 resource = Some(self.name(&child)?);
             } else if let Some(scope) = self.scope(&child)? {
                 let resource = resource.take().ok_or(Drift)?;
-                sides.push(Associate {
-                    resource,
-                    scope: Spanned::<Scope>::new(scope.node, scope.span),
-                });
+                sides.push(Associate { resource, scope: Spanned::<Scope>::new(scope.node, scope.span) });
             }
         }
         let [first, second] = <[Associate; 2]>::try_from(sides).map_err(|_| Drift)?;
@@ -225,19 +177,7 @@ fn meant(word: &str) -> Option<&'static str> {
         ("inspect", &["list", "ls"]),
         ("read", &["view", "get", "see", "show"]),
         ("use", &["write", "update", "edit", "us", "uses", "using"]),
-        (
-            "manage",
-            &[
-                "create",
-                "delete",
-                "admin",
-                "administer",
-                "mange",
-                "manages",
-                "launch",
-                "all",
-            ],
-        ),
+        ("manage", &["create", "delete", "admin", "administer", "mange", "manages", "launch", "all"]),
     ];
     table
         .iter()

@@ -19,18 +19,10 @@ pub(super) fn report(reader: &mut Reader<'_>, text: &str, failure: &Failure) {
     let message = if stop.offset == start && !starts_statement(text.trim_start()) {
         format!("a statement cannot begin with `{}`", stop.found)
     } else {
-        format!(
-            "{} (character {} of the statement)",
-            stop.message(failure),
-            stop.offset - start
-        )
+        format!("{} (character {} of the statement)", stop.message(failure), stop.offset - start)
     };
     reader
-        .slip(
-            Slip::SyntaxError,
-            reader.span_of(stop.offset, stop.offset + stop.found.len()),
-            message,
-        )
+        .slip(Slip::SyntaxError, reader.span_of(stop.offset, stop.offset + stop.found.len()), message)
         .help(format!("the shape is: {}", shape(text)));
 }
 
@@ -41,14 +33,8 @@ pub(super) fn report_rule(reader: &mut Reader<'_>, text: &str, failure: &Failure
     }
     let stop = Stop::of(text, failure);
     let span = reader.span_of(stop.offset, stop.offset + stop.found.len());
-    let word = ["and", "or"]
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(stop.found));
-    let message = if word {
-        "rules are not joined by words".to_owned()
-    } else {
-        stop.message(failure)
-    };
+    let word = ["and", "or"].iter().any(|word| word.eq_ignore_ascii_case(stop.found));
+    let message = if word { "rules are not joined by words".to_owned() } else { stop.message(failure) };
     reader
         .slip(Slip::RuleSyntax, span, message)
         .help("the shape is: `all|any { ATTRIBUTE = 'VALUE', … }`, or one comparison without braces");
@@ -80,11 +66,7 @@ impl<'t> Stop<'t> {
         let blank = rest.len() - rest.trim_start().len();
         let before = open_brackets(text.get(..offset).unwrap_or_default()).ok();
         let bracket = before.and_then(|open| open.last().map(|&(_, bracket)| bracket));
-        Self {
-            offset: offset + blank,
-            found: token(rest.trim_start()),
-            bracket,
-        }
+        Self { offset: offset + blank, found: token(rest.trim_start()), bracket }
     }
 
     fn message(&self, failure: &Failure) -> String {
@@ -93,11 +75,7 @@ impl<'t> Stop<'t> {
             found => format!("found `{found}`"),
         };
         match expected(failure).as_slice() {
-            words
-                if words
-                    .iter()
-                    .any(|word| word.trim_matches('`').eq_ignore_ascii_case(self.found)) =>
-            {
+            words if words.iter().any(|word| word.trim_matches('`').eq_ignore_ascii_case(self.found)) => {
                 format!("`{}` is not followed by what it needs", self.found)
             }
             [] if self.bracket.is_some() => {
@@ -118,9 +96,7 @@ pub(super) fn token(rest: &str) -> &str {
     };
     let wordy = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | '@' | '$');
     let end = if wordy(first) {
-        letters
-            .find(|&(_, letter)| !wordy(letter))
-            .map_or(rest.len(), |(offset, _)| offset)
+        letters.find(|&(_, letter)| !wordy(letter)).map_or(rest.len(), |(offset, _)| offset)
     } else {
         first.len_utf8()
     };

@@ -42,13 +42,9 @@ impl Reader<'_> {
             Rule::slip_group_without_kind => {
                 let span = self.span(node);
                 let inner = node.as_str();
-                self.slip(
-                    Slip::ConditionSyntax,
-                    span,
-                    "braces need `all` or `any` in front of them",
-                )
-                .help("write `all { … }` if every condition must hold, `any { … }` if one is enough")
-                .suggest("write `all { … }`", span, format!("all {inner}"));
+                self.slip(Slip::ConditionSyntax, span, "braces need `all` or `any` in front of them")
+                    .help("write `all { … }` if every condition must hold, `any { … }` if one is enough")
+                    .suggest("write `all { … }`", span, format!("all {inner}"));
                 self.members(node)?;
                 opaque(node)
             }
@@ -68,13 +64,9 @@ impl Reader<'_> {
                 let span = self.span(node);
                 let word = node.clone().into_inner().need(Rule::slip_group_word)?;
                 let test = node.clone().into_inner().need(Rule::test)?;
-                self.slip(
-                    Slip::ConditionSyntax,
-                    span,
-                    format!("`{}` needs braces", word.as_str()),
-                )
-                .help("write the conditions in braces, or a single condition without the word")
-                .suggest("leave the word out", span, test.as_str());
+                self.slip(Slip::ConditionSyntax, span, format!("`{}` needs braces", word.as_str()))
+                    .help("write the conditions in braces, or a single condition without the word")
+                    .suggest("leave the word out", span, test.as_str());
                 opaque(node)
             }
             _ => return Ok(None),
@@ -85,10 +77,7 @@ impl Reader<'_> {
     fn parenthesised(&mut self, node: &Node<'_>) -> Read<Vec<Spanned<Condition>>> {
         let (start, end) = range(node);
         let word = node.as_str().find('(').ok_or(Drift)?;
-        let (open, close) = (
-            self.span_of(start + word, start + word + 1),
-            self.span_of(end - 1, end),
-        );
+        let (open, close) = (self.span_of(start + word, start + word + 1), self.span_of(end - 1, end));
         self.slip(
             Slip::ParenthesisedGroup,
             open.to(close),
@@ -98,16 +87,7 @@ impl Reader<'_> {
         .fix(
             Safety::Safe,
             "write braces",
-            vec![
-                Edit {
-                    span: open,
-                    text: "{".to_owned(),
-                },
-                Edit {
-                    span: close,
-                    text: "}".to_owned(),
-                },
-            ],
+            vec![Edit { span: open, text: "{".to_owned() }, Edit { span: close, text: "}".to_owned() }],
         );
         self.members(node)
     }
@@ -120,11 +100,7 @@ impl Reader<'_> {
                 members.push(condition);
             }
         }
-        if members.is_empty() {
-            Err(Drift)
-        } else {
-            Ok(members)
-        }
+        if members.is_empty() { Err(Drift) } else { Ok(members) }
     }
 
     fn test(&mut self, node: &Node<'_>) -> Read<Condition> {
@@ -134,10 +110,7 @@ impl Reader<'_> {
         }
         if let Some(absent) = children.get(Rule::absent) {
             let variable = self.variable(&absent.into_inner().need(Rule::variable)?);
-            return Ok(Condition::Test(Test {
-                variable,
-                predicate: Predicate::Absent,
-            }));
+            return Ok(Condition::Test(Test { variable, predicate: Predicate::Absent }));
         }
         let variable = self.variable(&children.need(Rule::variable)?);
         let mut predicate = Predicate::Present;
@@ -188,30 +161,27 @@ impl Reader<'_> {
         let operand = self.operands(node)?.pop().ok_or(Drift)?;
         if let Some(sign) = children.get(Rule::slip_double_equals_sign) {
             let span = self.span(&sign);
-            self.slip(Slip::DoubleEquals, span, "`==` is no operator")
-                .help("write `=`")
-                .safe("write `=`", span, "=");
+            self.slip(Slip::DoubleEquals, span, "`==` is no operator").help("write `=`").safe(
+                "write `=`",
+                span,
+                "=",
+            );
             return Ok(Some(Predicate::Equal(operand)));
         }
         if let Some(sign) = children.get(Rule::slip_not_equal_sign) {
             let span = self.span(&sign);
-            let slip = if sign.as_str() == "<>" {
-                Slip::DoubleEquals
-            } else {
-                Slip::SplitOperator
-            };
-            self.slip(slip, span, format!("`{}` is written `!=`", sign.as_str()))
-                .help("write `!=`")
-                .safe("write `!=`", span, "!=");
+            let slip = if sign.as_str() == "<>" { Slip::DoubleEquals } else { Slip::SplitOperator };
+            self.slip(slip, span, format!("`{}` is written `!=`", sign.as_str())).help("write `!=`").safe(
+                "write `!=`",
+                span,
+                "!=",
+            );
             return Ok(Some(Predicate::NotEqual(operand)));
         }
         let operator = children.need(Rule::slip_operator)?;
         let span = self.span(&operator);
-        let report = self.slip(
-            Slip::ConditionSyntax,
-            span,
-            format!("`{}` is no operator", operator.as_str()),
-        );
+        let report =
+            self.slip(Slip::ConditionSyntax, span, format!("`{}` is no operator", operator.as_str()));
         match operator.as_str() {
             "<" | "<=" | ">" | ">=" => report.help("times are compared with `before`, `after` and `between … and …`"),
             _ => report.help("the operators are `=`, `!=`, `in`, `not in`, `before`, `after` and `between`; a pattern stands between slashes: `= /prod-*/`"),
@@ -229,12 +199,8 @@ impl Reader<'_> {
             "sets-intersect" => Predicate::SetsIntersect(operands),
             _ => {
                 let span = self.span(&name);
-                self.slip(
-                    Slip::SetFunction,
-                    span,
-                    format!("`{}` is no function we know", name.as_str()),
-                )
-                .help("the functions are `sets-equal` and `sets-intersect`");
+                self.slip(Slip::SetFunction, span, format!("`{}` is no function we know", name.as_str()))
+                    .help("the functions are `sets-equal` and `sets-intersect`");
                 return Ok(opaque(node));
             }
         };
@@ -290,8 +256,7 @@ impl Reader<'_> {
                 }
                 Rule::slip_empty_list => {
                     let span = self.span(&child);
-                    self.slip(Slip::EmptyGroup, span, "the list is empty")
-                        .help("name at least one value");
+                    self.slip(Slip::EmptyGroup, span, "the list is empty").help("name at least one value");
                 }
                 _ => {}
             }
@@ -315,13 +280,9 @@ impl Reader<'_> {
         match Bare::of(text) {
             Bare::Variable => Operand::Variable(text.to_owned()),
             Bare::Value => {
-                self.slip(
-                    Slip::UnquotedValue,
-                    span,
-                    format!("the value `{text}` is not quoted"),
-                )
-                .help(format!("write `'{text}'`"))
-                .fix(Safety::Safe, "put it in quotes", edit);
+                self.slip(Slip::UnquotedValue, span, format!("the value `{text}` is not quoted"))
+                    .help(format!("write `'{text}'`"))
+                    .fix(Safety::Safe, "put it in quotes", edit);
                 Operand::Text(text.to_owned())
             }
             Bare::Word => {
@@ -348,10 +309,7 @@ impl Reader<'_> {
                 report.help(format!("write `{text}`")).fix(
                     Safety::Unsafe,
                     format!("write `{kind} {{ … }}`"),
-                    vec![Edit {
-                        span,
-                        text: text.clone(),
-                    }],
+                    vec![Edit { span, text: text.clone() }],
                 )
             }
             None => report.help(

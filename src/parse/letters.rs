@@ -5,11 +5,17 @@
 use super::slip::Slip;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::passage::{Passage, Run};
-use crate::source::{Place, Span};
-use crate::syntax::Reading;
+use crate::source::Place;
+use crate::syntax::{Fault, Reading};
 
-/// How faithful a reading is at best when letters had to be replaced.
-pub(super) const READING: Reading = Reading::Repaired;
+/// A passage whose letters were replaced.
+pub(super) struct Plain {
+    pub(super) passage: Passage<'static>,
+    /// How faithful a reading of it is at best.
+    pub(super) reading: Reading,
+    /// Why.
+    pub(super) faults: Vec<Fault>,
+}
 
 /// What stands in for a letter.
 fn replacement(letter: char) -> Option<(Slip, &'static str)> {
@@ -34,7 +40,7 @@ fn replacement(letter: char) -> Option<(Slip, &'static str)> {
 }
 
 /// The passage with such letters replaced, and a finding for each kind; `None` where there are none.
-pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Option<Passage<'static>> {
+pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Option<Plain> {
     let text = &*passage.text;
     if text.is_ascii() && !text.bytes().any(|byte| matches!(byte, 0x0B | 0x0C)) {
         return None;
@@ -49,13 +55,7 @@ pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Op
             continue;
         };
         let end = offset + letter.len_utf8();
-        let edit = (
-            letter,
-            Edit {
-                span: passage.span(offset, end),
-                text: instead.to_owned(),
-            },
-        );
+        let edit = (letter, Edit { span: passage.span(offset, end), text: instead.to_owned() });
         if slip == Slip::SmartQuotes {
             quotes.push(edit)
         } else {
@@ -68,9 +68,13 @@ pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Op
     if quotes.is_empty() && blanks.is_empty() {
         return None;
     }
+    let reported = findings.len();
     report(passage, Slip::SmartQuotes, quotes, findings);
     report(passage, Slip::InvisibleCharacters, blanks, findings);
-    Some(passage.rewritten(plain, &runs))
+    let new = findings.get(reported..).unwrap_or_default();
+    let faults =
+        new.iter().map(|finding| Fault { code: finding.code, message: finding.message.clone() }).collect();
+    Some(Plain { passage: passage.rewritten(plain, &runs), reading: Reading::Repaired, faults })
 }
 
 fn push_run(runs: &mut Vec<Run>, text: usize, source: usize) {
@@ -88,15 +92,9 @@ fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(char, Edit)>, findings:
     let Some((letter, first)) = found.first() else {
         return;
     };
-    let place = Place {
-        source: passage.source,
-        span: first.span,
-    };
+    let place = Place { source: passage.source, span: first.span };
     let (what, title) = if slip == Slip::SmartQuotes {
-        (
-            format!("`{letter}` is a typographic quotation mark"),
-            "replace by `'`",
-        )
+        (format!("`{letter}` is a typographic quotation mark"), "replace by `'`")
     } else {
         (
             format!("U+{:04X} looks like nothing or like a blank", u32::from(*letter)),
@@ -107,23 +105,11 @@ fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(char, Edit)>, findings:
         1 => what,
         count => format!("{what}; {} more in this statement", count - 1),
     };
-    let help = if slip == Slip::SmartQuotes {
-        "type `'`"
-    } else {
-        "type a plain blank, or delete it"
-    };
-    let edits: Vec<Edit> = found
-        .into_iter()
-        .map(|(_, edit)| edit)
-        .filter(|edit| edit.span != Span::default())
-        .collect();
+    let help = if slip == Slip::SmartQuotes { "type `'`" } else { "type a plain blank, or delete it" };
+    let edits: Vec<Edit> = found.into_iter().map(|(_, edit)| edit).collect();
     findings.push(
         Diagnostic::new(slip.code(), slip.severity(passage.host), place, message)
             .with_help(help)
-            .with_fix(Fix {
-                safety: Safety::Safe,
-                title: title.to_owned(),
-                edits,
-            }),
+            .with_fix(Fix { safety: Safety::Safe, title: title.to_owned(), edits }),
     );
 }

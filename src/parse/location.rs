@@ -37,10 +37,7 @@ impl Reader<'_> {
                 let children = node.clone().into_inner();
                 let compartment = self.location(&children.need(Rule::compartment)?)?.ok_or(Drift)?;
                 let tenancy = children.clone().find(Self::is_name).ok_or(Drift)?;
-                Scope::CompartmentOf {
-                    compartment,
-                    tenancy: self.name(&tenancy)?,
-                }
+                Scope::CompartmentOf { compartment, tenancy: self.name(&tenancy)? }
             }
             _ => return Ok(self.location(node)?.map(|location| location.map(Scope::Local))),
         };
@@ -59,13 +56,9 @@ impl Reader<'_> {
                 let id = self.name_in(node)?;
                 let span = self.span(node);
                 let text = format!("compartment id {}", id.node.as_str());
-                self.slip(
-                    Slip::MissingId,
-                    span,
-                    format!("`{}` is not how an OCID is given", node.as_str()),
-                )
-                .help(format!("write `{text}`"))
-                .safe("write `compartment id`", span, text);
+                self.slip(Slip::MissingId, span, format!("`{}` is not how an OCID is given", node.as_str()))
+                    .help(format!("write `{text}`"))
+                    .safe("write `compartment id`", span, text);
                 Location::CompartmentId(id)
             }
             Rule::slip_template_location => {
@@ -82,13 +75,8 @@ impl Reader<'_> {
         let names = self.names_in(node)?;
         let span = self.span(node);
         let text = node.as_str();
-        let first = names
-            .first()
-            .map(|name| name.node.as_str().to_ascii_lowercase())
-            .unwrap_or_default();
-        let misspelt = ["tenancy", "compartment"]
-            .into_iter()
-            .find(|word| near(&first, word));
+        let first = names.first().map(|name| name.node.as_str().to_ascii_lowercase()).unwrap_or_default();
+        let misspelt = ["tenancy", "compartment"].into_iter().find(|word| near(&first, word));
         if let (Some(word), [_]) = (misspelt, names.as_slice()) {
             self.slip(
                 Slip::SyntaxError,
@@ -98,21 +86,11 @@ impl Reader<'_> {
             .help(format!("did you mean `{word}`?"));
             return Ok(Location::Opaque(text.to_owned()));
         }
-        let id = names
-            .first()
-            .is_some_and(|name| name.node.as_str().starts_with("ocid1."));
+        let id = names.first().is_some_and(|name| name.node.as_str().starts_with("ocid1."));
         let keyword = if id { "compartment id" } else { "compartment" };
-        self.slip(
-            Slip::MissingCompartment,
-            span,
-            format!("`{keyword}` is missing in front of `{text}`"),
-        )
-        .help(format!("write `in {keyword} {text}`"))
-        .safe(
-            format!("insert `{keyword}`"),
-            span.before(),
-            format!("{keyword} "),
-        );
+        self.slip(Slip::MissingCompartment, span, format!("`{keyword}` is missing in front of `{text}`"))
+            .help(format!("write `in {keyword} {text}`"))
+            .safe(format!("insert `{keyword}`"), span.before(), format!("{keyword} "));
         match <[Spanned<Name>; 1]>::try_from(names) {
             Ok([name]) if id => Ok(Location::CompartmentId(name)),
             Ok([name]) => Ok(Location::Compartment(vec![name])),
@@ -138,12 +116,8 @@ impl Reader<'_> {
         }
         if let Some(choice) = children.get(Rule::slip_choice) {
             let span: Span = location.span.to(self.span(&choice));
-            self.slip(
-                Slip::Placeholder,
-                span,
-                "a choice of locations was copied from a reference page",
-            )
-            .help("keep one of them");
+            self.slip(Slip::Placeholder, span, "a choice of locations was copied from a reference page")
+                .help("keep one of them");
             return Spanned::new(T::unread(choice.as_str()), span);
         }
         location
@@ -158,12 +132,8 @@ impl Reader<'_> {
         }
         if let Some(slip) = children.get(Rule::slip_admit_without_source) {
             let at = self.span(&slip);
-            self.slip(
-                Slip::AdmitWithoutSource,
-                at,
-                "the statement does not say whose principals it admits",
-            )
-            .help("add `of tenancy ALIAS`, with a `Define tenancy ALIAS as OCID` in the same policy");
+            self.slip(Slip::AdmitWithoutSource, at, "the statement does not say whose principals it admits")
+                .help("add `of tenancy ALIAS`, with a `Define tenancy ALIAS as OCID` in the same policy");
             return Ok(Spanned::new(Origin::Unstated, at));
         }
         let any = children.need(Rule::any_tenancy)?;
@@ -190,17 +160,8 @@ impl Unread for Scope {
 
 /// Whether a word is a keyword but for a letter or two.
 fn near(word: &str, keyword: &str) -> bool {
-    let common = word
-        .chars()
-        .zip(keyword.chars())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let back = word
-        .chars()
-        .rev()
-        .zip(keyword.chars().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let common = word.chars().zip(keyword.chars()).take_while(|(a, b)| a == b).count();
+    let back = word.chars().rev().zip(keyword.chars().rev()).take_while(|(a, b)| a == b).count();
     let (shorter, longer) = (word.len().min(keyword.len()), word.len().max(keyword.len()));
     longer - shorter <= 2 && word != keyword && common + back + 2 >= keyword.len() && common >= 2
 }

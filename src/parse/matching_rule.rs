@@ -22,16 +22,10 @@ pub(super) fn read(
     let mut reader = Reader::new(passage, findings);
     let unread = Spanned::new(MatchingRule::Opaque(text.to_owned()), span);
     if text.len() > MAX_LENGTH || deepest(text) > MAX_NESTING {
-        let slip = if text.len() > MAX_LENGTH {
-            Slip::Length
-        } else {
-            Slip::Nesting
-        };
+        let slip = if text.len() > MAX_LENGTH { Slip::Length } else { Slip::Nesting };
         reader
             .slip(slip, span.before(), "the rule is longer or deeper than we read")
-            .help(format!(
-                "we read {MAX_LENGTH} bytes and {MAX_NESTING} brackets inside each other"
-            ));
+            .help(format!("we read {MAX_LENGTH} bytes and {MAX_NESTING} brackets inside each other"));
         return (unread, Reading::Guessed);
     }
     let nodes = match grammar::read(Rule::matching_rule, text) {
@@ -58,11 +52,7 @@ pub(super) fn read(
     }
     let rule = rule.unwrap_or_else(|Drift| {
         reader
-            .slip(
-                Slip::Drift,
-                span,
-                "ocipol cannot read what its own grammar accepted",
-            )
+            .slip(Slip::Drift, span, "ocipol cannot read what its own grammar accepted")
             .help("please report this");
         unread
     });
@@ -87,25 +77,17 @@ impl Reader<'_> {
             }
             Rule::slip_rule_without_kind => {
                 let span = self.span(node);
-                self.slip(
-                    Slip::RuleSyntax,
-                    span,
-                    "braces need `all` or `any` in front of them",
-                )
-                .help("write `all { … }` if every rule must hold, `any { … }` if one is enough");
+                self.slip(Slip::RuleSyntax, span, "braces need `all` or `any` in front of them")
+                    .help("write `all { … }` if every rule must hold, `any { … }` if one is enough");
                 opaque(node)
             }
             Rule::slip_rule_value => {
                 let span = self.span(node);
-                self.slip(
-                    Slip::RuleSyntax,
-                    span,
-                    format!("{} stands without an attribute", node.as_str()),
-                )
-                .help(format!(
-                    "write `resource.id = {}` or another attribute in front of it",
-                    node.as_str()
-                ));
+                self.slip(Slip::RuleSyntax, span, format!("{} stands without an attribute", node.as_str()))
+                    .help(format!(
+                        "write `resource.id = {}` or another attribute in front of it",
+                        node.as_str()
+                    ));
                 opaque(node)
             }
             _ => return Ok(None),
@@ -119,11 +101,7 @@ impl Reader<'_> {
         for child in node.clone().into_inner() {
             members.extend(self.rule(&child)?);
         }
-        if members.is_empty() {
-            Err(Drift)
-        } else {
-            Ok(members)
-        }
+        if members.is_empty() { Err(Drift) } else { Ok(members) }
     }
 
     fn rule_test(&mut self, node: &Node<'_>) -> Read<MatchingRule> {
@@ -145,12 +123,8 @@ impl Reader<'_> {
                 }
                 Rule::slip_rule_list | Rule::slip_rule_operator => {
                     let span = self.span(&child);
-                    self.slip(
-                        Slip::RuleOperator,
-                        span,
-                        "a matching rule knows `=` and `!=` only",
-                    )
-                    .help("write `any { ATTRIBUTE = 'a', ATTRIBUTE = 'b' }` for a list");
+                    self.slip(Slip::RuleOperator, span, "a matching rule knows `=` and `!=` only")
+                        .help("write `any { ATTRIBUTE = 'a', ATTRIBUTE = 'b' }` for a list");
                     return Ok(opaque(node));
                 }
                 _ => return Err(Drift),
@@ -160,18 +134,11 @@ impl Reader<'_> {
             && !matches!(attribute.node, Attribute::Tag { .. } | Attribute::Unknown(_))
         {
             let span = attribute.span;
-            self.slip(
-                Slip::RuleSyntax,
-                span,
-                format!("`{}` is not compared with anything", attribute.node),
-            )
-            .help("write `= 'OCID'` behind it; only a tag attribute may stand alone");
+            self.slip(Slip::RuleSyntax, span, format!("`{}` is not compared with anything", attribute.node))
+                .help("write `= 'OCID'` behind it; only a tag attribute may stand alone");
             return Ok(opaque(node));
         }
-        Ok(MatchingRule::Test(RuleTest {
-            attribute,
-            comparison,
-        }))
+        Ok(MatchingRule::Test(RuleTest { attribute, comparison }))
     }
 
     fn attribute(&mut self, node: &Node<'_>) -> Spanned<Attribute> {
@@ -181,15 +148,11 @@ impl Reader<'_> {
             if template_start(name).is_some() {
                 self.template(node);
             } else {
-                self.slip(
-                    Slip::RuleSyntax,
-                    span,
-                    format!("`{name}` is no attribute of a matching rule"),
-                )
-                .help(
-                    "the attributes are `instance.id`, `instance.compartment.id`, `resource.id`, \
+                self.slip(Slip::RuleSyntax, span, format!("`{name}` is no attribute of a matching rule"))
+                    .help(
+                        "the attributes are `instance.id`, `instance.compartment.id`, `resource.id`, \
                      `resource.compartment.id`, `resource.type` and `tag.NAMESPACE.KEY.value`",
-                );
+                    );
             }
         }
         self.spanned(node, attribute)
@@ -198,13 +161,9 @@ impl Reader<'_> {
     fn rule_sign(&mut self, node: &Node<'_>, sign: Rule, correct: &str) -> Read<()> {
         let sign = node.clone().into_inner().need(sign)?;
         let span = self.span(&sign);
-        self.slip(
-            Slip::RuleRepair,
-            span,
-            format!("`{}` is no operator", sign.as_str()),
-        )
-        .help(format!("write `{correct}`"))
-        .safe(format!("write `{correct}`"), span, correct);
+        self.slip(Slip::RuleRepair, span, format!("`{}` is no operator", sign.as_str()))
+            .help(format!("write `{correct}`"))
+            .safe(format!("write `{correct}`"), span, correct);
         Ok(())
     }
 
@@ -228,13 +187,9 @@ impl Reader<'_> {
                     Name::Placeholder(text.to_owned())
                 }
                 Rule::bare => {
-                    self.slip(
-                        Slip::RuleRepair,
-                        span,
-                        format!("the value `{text}` is not quoted"),
-                    )
-                    .help(format!("write `'{text}'`"))
-                    .fix(Safety::Safe, "put it in quotes", vec![quote(span, text)]);
+                    self.slip(Slip::RuleRepair, span, format!("the value `{text}` is not quoted"))
+                        .help(format!("write `'{text}'`"))
+                        .fix(Safety::Safe, "put it in quotes", vec![quote(span, text)]);
                     Name::Literal(text.to_owned())
                 }
                 _ => continue,
@@ -246,24 +201,16 @@ impl Reader<'_> {
 
     fn rule_punctuation(&mut self, node: &Node<'_>) {
         let span = self.span(node);
-        self.slip(
-            Slip::TrailingPunctuation,
-            span,
-            format!("`{}` stands behind the rule", node.as_str()),
-        )
-        .help("leave it out")
-        .safe("leave it out", span, "");
+        self.slip(Slip::TrailingPunctuation, span, format!("`{}` stands behind the rule", node.as_str()))
+            .help("leave it out")
+            .safe("leave it out", span, "");
     }
 
     fn rule_rest(&mut self, node: &Node<'_>) {
         let span = self.span(node);
         let word = broken::token(node.as_str());
-        self.slip(
-            Slip::RuleSyntax,
-            span,
-            format!("`{word}` cannot stand behind a complete rule"),
-        )
-        .help("rules are joined as `all { …, … }` or `any { …, … }`");
+        self.slip(Slip::RuleSyntax, span, format!("`{word}` cannot stand behind a complete rule"))
+            .help("rules are joined as `all { …, … }` or `any { …, … }`");
     }
 }
 

@@ -11,10 +11,7 @@ use crate::syntax::Name;
 impl Reader<'_> {
     /// Whether a node is one of the forms a name may have.
     pub(super) fn is_name(node: &Node<'_>) -> bool {
-        matches!(
-            node.as_rule(),
-            Rule::word | Rule::quoted | Rule::slip_double_quoted
-        )
+        matches!(node.as_rule(), Rule::word | Rule::quoted | Rule::slip_double_quoted)
     }
 
     /// Reads a bare or quoted name.
@@ -42,19 +39,12 @@ impl Reader<'_> {
 
     /// Reads every child that is a name.
     pub(super) fn names_in(&mut self, node: &Node<'_>) -> Read<Vec<Spanned<Name>>> {
-        node.clone()
-            .into_inner()
-            .filter(Self::is_name)
-            .map(|name| self.name(&name))
-            .collect()
+        node.clone().into_inner().filter(Self::is_name).map(|name| self.name(&name)).collect()
     }
 
     fn word(&mut self, node: &Node<'_>) -> Name {
         let text = node.as_str();
-        if text
-            .bytes()
-            .all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'['))
-        {
+        if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'[')) {
             return Name::Literal(text.to_owned());
         }
         if template_start(text).is_some() {
@@ -67,12 +57,8 @@ impl Reader<'_> {
         }
         if !text.is_ascii() {
             let span = self.span(node);
-            self.slip(
-                Slip::NonAscii,
-                span,
-                format!("`{text}` has a letter outside ASCII"),
-            )
-            .help("write the name as the tenancy has it, in ASCII");
+            self.slip(Slip::NonAscii, span, format!("`{text}` has a letter outside ASCII"))
+                .help("write the name as the tenancy has it, in ASCII");
         }
         Name::Literal(text.to_owned())
     }
@@ -96,12 +82,8 @@ impl Reader<'_> {
             return Ok(inner.to_owned());
         }
         if !inner.is_ascii() {
-            self.slip(
-                Slip::NonAsciiQuoted,
-                span,
-                format!("{raw} has a letter outside ASCII"),
-            )
-            .help("nothing is documented about such letters; prefer an ASCII name");
+            self.slip(Slip::NonAsciiQuoted, span, format!("{raw} has a letter outside ASCII"))
+                .help("nothing is documented about such letters; prefer an ASCII name");
         }
         if !inner.contains('\\') {
             return Ok(inner.to_owned());
@@ -119,23 +101,15 @@ impl Reader<'_> {
             Host::Template => "decisions need the rendered text: check the plan",
             Host::Plain => "fill it in before the policy is saved, or check the file it comes from",
         };
-        self.slip(Slip::Interpolation, span, format!("`{text}` is not filled in"))
-            .help(help);
+        self.slip(Slip::Interpolation, span, format!("`{text}` is not filled in")).help(help);
     }
 
     /// Reports text that a person was meant to replace.
     pub(super) fn placeholder(&mut self, node: &Node<'_>) {
         let span = self.span(node);
         let text = node.as_str().to_owned();
-        self.slip(
-            Slip::Placeholder,
-            span,
-            format!("the placeholder `{text}` was not replaced"),
-        )
-        .help(format!(
-            "write what it stands for, without the brackets: {}",
-            example(&text)
-        ));
+        self.slip(Slip::Placeholder, span, format!("the placeholder `{text}` was not replaced"))
+            .help(format!("write what it stands for, without the brackets: {}", example(&text)));
     }
 }
 
@@ -169,11 +143,7 @@ pub(super) fn unescaped(inner: &str) -> String {
     let mut letters = inner.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' => text.push(
-                letters
-                    .next_if(|next| matches!(next, '\'' | '\\'))
-                    .unwrap_or('\\'),
-            ),
+            '\\' => text.push(letters.next_if(|next| matches!(next, '\'' | '\\')).unwrap_or('\\')),
             _ => text.push(letter),
         }
     }
@@ -182,8 +152,5 @@ pub(super) fn unescaped(inner: &str) -> String {
 
 /// An edit that puts quotes around a span.
 pub(super) fn quote(span: crate::source::Span, text: &str) -> Edit {
-    Edit {
-        span,
-        text: format!("'{text}'"),
-    }
+    Edit { span, text: format!("'{text}'") }
 }

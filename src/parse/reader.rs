@@ -5,21 +5,18 @@ use super::slip::Slip;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::passage::{Host, Passage};
 use crate::source::{Place, Span, Spanned};
-use crate::syntax::Reading;
+use crate::syntax::{Fault, Reading};
 
 pub(super) struct Reader<'a> {
     passage: &'a Passage<'a>,
     findings: &'a mut Vec<Diagnostic>,
     pub(super) reading: Reading,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(passage: &'a Passage<'a>, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self {
-            passage,
-            findings,
-            reading: Reading::Strict,
-        }
+        Self { passage, findings, reading: Reading::Strict, faults: Vec::new() }
     }
 
     pub(super) fn span(&self, node: &Node<'_>) -> Span {
@@ -42,13 +39,13 @@ impl<'a> Reader<'a> {
     /// Reports a slip and lowers the reading accordingly.
     pub(super) fn slip(&mut self, slip: Slip, span: Span, message: impl Into<String>) -> Report<'_> {
         self.reading = self.reading.max(slip.reading());
-        let place = Place {
-            source: self.passage.source,
-            span,
-        };
+        let place = Place { source: self.passage.source, span };
         let severity = slip.severity(self.passage.host);
-        self.findings
-            .push(Diagnostic::new(slip.code(), severity, place, message));
+        let finding = Diagnostic::new(slip.code(), severity, place, message);
+        if slip.reading() > Reading::Strict {
+            self.faults.push(Fault { code: finding.code, message: finding.message.clone() });
+        }
+        self.findings.push(finding);
         Report(self.findings.last_mut())
     }
 }
@@ -67,11 +64,7 @@ impl Report<'_> {
 
     pub(super) fn fix(self, safety: Safety, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         if let Some(finding) = self.0 {
-            finding.fix = Some(Fix {
-                safety,
-                title: title.into(),
-                edits,
-            });
+            finding.fix = Some(Fix { safety, title: title.into(), edits });
             return Self(Some(finding));
         }
         self
@@ -79,25 +72,11 @@ impl Report<'_> {
 
     /// A repair that has exactly the meaning the author obviously wanted.
     pub(super) fn safe(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix(
-            Safety::Safe,
-            title,
-            vec![Edit {
-                span,
-                text: text.into(),
-            }],
-        )
+        self.fix(Safety::Safe, title, vec![Edit { span, text: text.into() }])
     }
 
     /// A repair somebody has to look at.
     pub(super) fn suggest(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix(
-            Safety::Unsafe,
-            title,
-            vec![Edit {
-                span,
-                text: text.into(),
-            }],
-        )
+        self.fix(Safety::Unsafe, title, vec![Edit { span, text: text.into() }])
     }
 }

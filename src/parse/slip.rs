@@ -81,7 +81,7 @@ slips! {
     /// `in compartment A, B`
     SeveralLocations = "syntax/several-locations", Error, Guessed;
     /// A word that is no verb.
-    UnknownVerb = "lint/unknown-verb", Error, Guessed;
+    UnknownVerb = "syntax/unknown-verb", Error, Guessed;
     /// `in ['a']`
     BracketList = "syntax/bracket-list", Error, Repaired;
     /// `= ocid1.key…`, `= true`
@@ -113,11 +113,11 @@ slips! {
     /// A backslash inside quotes.
     Escape = "syntax/escape-in-string", Warning, Strict;
     /// `admit group X to …`
-    AdmitWithoutSource = "lint/admit-without-source", Error, Guessed;
+    AdmitWithoutSource = "syntax/admit-without-source", Error, Guessed;
     /// `define service X as …`
-    DefineKind = "lint/define-kind-mismatch", Error, Guessed;
+    DefineKind = "syntax/unknown-alias-kind", Error, Guessed;
     /// A function other than `sets-equal` and `sets-intersect`.
-    SetFunction = "lint/set-function-unknown", Warning, Guessed;
+    SetFunction = "syntax/set-function-unknown", Warning, Guessed;
     /// A matching rule that the grammar of rules does not accept.
     RuleSyntax = "syntax/dg-syntax", Error, Guessed;
     /// `in (…)`, patterns and other operators in a matching rule.

@@ -16,11 +16,7 @@ pub(super) enum Piece {
     /// A line that starts with `#`, without its line break.
     Comment { start: usize, end: usize },
     /// A statement without the blanks around it, and the comment lines inside it.
-    Statement {
-        start: usize,
-        end: usize,
-        comments: Vec<(usize, usize)>,
-    },
+    Statement { start: usize, end: usize, comments: Vec<(usize, usize)> },
 }
 
 /// The words a statement begins with.
@@ -36,16 +32,11 @@ fn begins_statement(line: &str) -> bool {
 
 /// Whether a text begins with a word that begins statements.
 pub(super) fn starts_statement(text: &str) -> bool {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_alphabetic())
-        .unwrap_or(text.len());
-    let boundary = text
-        .get(end..)
-        .is_none_or(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    let end = text.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(text.len());
+    let boundary =
+        text.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
     boundary
-        && text
-            .get(..end)
-            .is_some_and(|word| STARTS.iter().any(|start| start.eq_ignore_ascii_case(word)))
+        && text.get(..end).is_some_and(|word| STARTS.iter().any(|start| start.eq_ignore_ascii_case(word)))
 }
 
 pub(super) fn split(text: &str) -> Vec<Piece> {
@@ -86,17 +77,9 @@ fn close(
     waiting: &mut Vec<(usize, usize)>,
 ) {
     if let Some((start, end)) = open {
-        pieces.push(Piece::Statement {
-            start,
-            end,
-            comments: std::mem::take(inside),
-        });
+        pieces.push(Piece::Statement { start, end, comments: std::mem::take(inside) });
     }
-    pieces.extend(
-        waiting
-            .drain(..)
-            .map(|(start, end)| Piece::Comment { start, end }),
-    );
+    pieces.extend(waiting.drain(..).map(|(start, end)| Piece::Comment { start, end }));
 }
 
 /// The statement between two offsets with the comment lines inside it left out.
@@ -111,10 +94,7 @@ pub(super) fn without(
     let mut from = start;
     for &(hole_start, hole_end) in comments.iter().chain(&[(end, end)]) {
         let run = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        runs.push(Run {
-            text: run(text.len()),
-            source: run(from),
-        });
+        runs.push(Run { text: run(text.len()), source: run(from) });
         text.push_str(whole.text.get(from..hole_start).unwrap_or_default());
         from = hole_end;
     }
@@ -147,17 +127,11 @@ pub(super) fn place(
     span: Span,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let at = Place {
-        source: policy.source,
-        span,
-    };
+    let at = Place { source: policy.source, span };
     let mut refuse = |message: &str, help: &str| {
         findings.push(Diagnostic::error(Slip::Directive.code(), at, message).with_help(help));
     };
-    let has_statements = policy
-        .items
-        .iter()
-        .any(|item| !matches!(item.statement, Statement::Comment(_)));
+    let has_statements = policy.items.iter().any(|item| !matches!(item.statement, Statement::Comment(_)));
     match directive {
         Directive::Policy("") => refuse("`# policy:` gives no name", "write `# policy: NAME`"),
         Directive::Policy(name) => policy.name = Some(Spanned::new(name.to_owned(), span)),
@@ -166,10 +140,7 @@ pub(super) fn place(
             "put it in front of them, or start another policy with `# policy: NAME`",
         ),
         Directive::Attach(_) if policy.attachment.is_some() => {
-            refuse(
-                "the policy is already attached",
-                "start another policy with `# policy: NAME`",
-            );
+            refuse("the policy is already attached", "start another policy with `# policy: NAME`");
         }
         Directive::Attach(target) => match attachment(target) {
             Some(attachment) => policy.attachment = Some(Spanned::new(attachment, span)),
@@ -184,17 +155,11 @@ pub(super) fn place(
 /// Reads `TENANCY[/path:to:compartment]`.
 pub(crate) fn attachment(target: &str) -> Option<Attachment> {
     let (tenancy, path) = target.split_once('/').unwrap_or((target, ""));
-    let compartments: Vec<String> = path
-        .split(':')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let compartments: Vec<String> =
+        path.split(':').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let whole = path.is_empty() || compartments.len() == path.split(':').count();
-    (!tenancy.trim().is_empty() && whole && (path.is_empty() != target.contains('/'))).then(|| Attachment {
-        tenancy: tenancy.trim().to_owned(),
-        compartments,
-    })
+    (!tenancy.trim().is_empty() && whole && (path.is_empty() != target.contains('/')))
+        .then(|| Attachment { tenancy: tenancy.trim().to_owned(), compartments })
 }
 
 #[cfg(test)]

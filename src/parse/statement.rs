@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Edit, Safety};
 use crate::passage::Passage;
 use crate::source::{Span, Spanned};
 use crate::syntax::{
-    Admit, AliasKind, CrossAction, Define, Effect, Endorse, Grant, Item, Location, Reading, Scope, Statement,
+    Admit, AliasKind, CrossAction, Define, Effect, Endorse, Grant, Item, Location, Scope, Statement,
 };
 
 /// A statement, and where the next one on the same line begins.
@@ -31,14 +31,7 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
     let mut reader = Reader::new(passage, findings);
     let text = reader.without_full_stop(text, end);
     if let Some(statement) = too_much(&mut reader, text, span) {
-        return Some(Statements {
-            item: Item {
-                statement,
-                span,
-                reading: Reading::Guessed,
-            },
-            rest: None,
-        });
+        return Some(Statements { item: reader.item(statement, span), rest: None });
     }
     match grammar::read(Rule::statement, text) {
         Ok(nodes) => {
@@ -63,35 +56,17 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
             }
             let statement = statement.unwrap_or_else(|Drift| {
                 reader
-                    .slip(
-                        Slip::Drift,
-                        span,
-                        "ocipol cannot read what its own grammar accepted",
-                    )
+                    .slip(Slip::Drift, span, "ocipol cannot read what its own grammar accepted")
                     .help("please report this");
                 Statement::Broken
             });
             let until = text.get(..last).map_or(end, |read| read.trim_end().len());
             let span = passage.span(start, until);
-            Some(Statements {
-                item: Item {
-                    statement,
-                    span,
-                    reading: reader.reading,
-                },
-                rest,
-            })
+            Some(Statements { item: reader.item(statement, span), rest })
         }
         Err(failure) => {
             broken::report(&mut reader, text, &failure);
-            Some(Statements {
-                item: Item {
-                    statement: Statement::Broken,
-                    span,
-                    reading: Reading::Guessed,
-                },
-                rest: None,
-            })
+            Some(Statements { item: reader.item(Statement::Broken, span), rest: None })
         }
     }
 }
@@ -110,11 +85,7 @@ fn too_much(reader: &mut Reader<'_>, text: &str, span: Span) -> Option<Statement
     }
     if deepest(text) > MAX_NESTING {
         reader
-            .slip(
-                Slip::Nesting,
-                span,
-                format!("brackets stand more than {MAX_NESTING} deep in each other"),
-            )
+            .slip(Slip::Nesting, span, format!("brackets stand more than {MAX_NESTING} deep in each other"))
             .help("flatten the condition");
         return Some(Statement::Broken);
     }
@@ -137,6 +108,11 @@ pub(super) fn deepest(text: &str) -> usize {
 }
 
 impl Reader<'_> {
+    /// The finished item, with the reading and the faults so far.
+    fn item(self, statement: Statement, span: Span) -> Item {
+        Item { statement, span, reading: self.reading, faults: self.faults }
+    }
+
     fn grant(&mut self, node: &Node<'_>) -> Read<Statement> {
         Ok(Statement::Grant(Grant {
             effect: self.effect(node)?,
@@ -152,17 +128,9 @@ impl Reader<'_> {
         let subject = self.subject_of(node)?;
         let action = match node.clone().into_inner().get(Rule::pairing) {
             Some(pairing) => CrossAction::Associate(Box::new(self.association(&pairing)?)),
-            None => CrossAction::<Scope>::In {
-                action: self.action(node)?,
-                place: self.remote_scope(node)?,
-            },
+            None => CrossAction::<Scope>::In { action: self.action(node)?, place: self.remote_scope(node)? },
         };
-        Ok(Statement::Endorse(Endorse {
-            effect,
-            subject,
-            action,
-            condition: self.where_clause(node)?,
-        }))
+        Ok(Statement::Endorse(Endorse { effect, subject, action, condition: self.where_clause(node)? }))
     }
 
     fn admit(&mut self, node: &Node<'_>) -> Read<Statement> {
@@ -171,18 +139,9 @@ impl Reader<'_> {
         let origin = self.origin(node)?;
         let action = match node.clone().into_inner().get(Rule::pairing) {
             Some(pairing) => CrossAction::Associate(Box::new(self.association(&pairing)?)),
-            None => CrossAction::<Location>::In {
-                action: self.action(node)?,
-                place: self.place(node)?,
-            },
+            None => CrossAction::<Location>::In { action: self.action(node)?, place: self.place(node)? },
         };
-        Ok(Statement::Admit(Admit {
-            effect,
-            subject,
-            origin,
-            action,
-            condition: self.where_clause(node)?,
-        }))
+        Ok(Statement::Admit(Admit { effect, subject, origin, action, condition: self.where_clause(node)? }))
     }
 
     fn define(&mut self, node: &Node<'_>) -> Read<Statement> {
@@ -193,18 +152,12 @@ impl Reader<'_> {
             (Rule::dynamic_group_word, AliasKind::DynamicGroup),
             (Rule::compartment_word, AliasKind::Compartment),
         ];
-        let Some((word, kind)) = kinds
-            .into_iter()
-            .find_map(|(rule, kind)| Some((children.get(rule)?, kind)))
+        let Some((word, kind)) = kinds.into_iter().find_map(|(rule, kind)| Some((children.get(rule)?, kind)))
         else {
             let word = children.need(Rule::slip_alias_kind)?;
             let span = self.span(&word);
-            self.slip(
-                Slip::DefineKind,
-                span,
-                format!("`{}` cannot be given an alias", word.as_str()),
-            )
-            .help("`Define` names a `tenancy`, `group`, `dynamic-group` or `compartment`");
+            self.slip(Slip::DefineKind, span, format!("`{}` cannot be given an alias", word.as_str()))
+                .help("`Define` names a `tenancy`, `group`, `dynamic-group` or `compartment`");
             return Ok(Statement::Broken);
         };
         let kind = self.spanned(&word, kind);
@@ -229,11 +182,7 @@ impl Reader<'_> {
                 .help("leave `allow` out")
                 .safe("leave `allow` out", span, "");
         }
-        if children.get(Rule::deny).is_some() {
-            Effect::Deny
-        } else {
-            Effect::Allow
-        }
+        if children.get(Rule::deny).is_some() { Effect::Deny } else { Effect::Allow }
     }
 
     fn subject_of(&mut self, node: &Node<'_>) -> Read<Spanned<crate::syntax::Subject>> {
@@ -260,66 +209,37 @@ impl Reader<'_> {
     fn markup(&mut self, node: &Node<'_>) {
         let span = self.span(node);
         let found = node.as_str().trim();
-        let found = if found.contains('`') {
-            "a back-tick".to_owned()
-        } else {
-            format!("`{found}`")
-        };
-        self.slip(
-            Slip::Markup,
-            span,
-            format!("{found} belongs to the page this was copied from"),
-        )
-        .help("leave it out")
-        .safe("leave it out", span, "");
+        let found = if found.contains('`') { "a back-tick".to_owned() } else { format!("`{found}`") };
+        self.slip(Slip::Markup, span, format!("{found} belongs to the page this was copied from"))
+            .help("leave it out")
+            .safe("leave it out", span, "");
     }
 
     fn punctuation(&mut self, node: &Node<'_>) {
         let span = self.span(node);
         let markup = matches!(node.as_str(), "`" | "\"" | "**");
-        let slip = if markup {
-            Slip::Markup
-        } else {
-            Slip::TrailingPunctuation
-        };
-        let found = if node.as_str() == "`" {
-            "a back-tick".to_owned()
-        } else {
-            format!("`{}`", node.as_str())
-        };
-        self.slip(slip, span, format!("{found} stands behind the statement"))
-            .help("leave it out")
-            .safe("leave it out", span, "");
+        let slip = if markup { Slip::Markup } else { Slip::TrailingPunctuation };
+        let found =
+            if node.as_str() == "`" { "a back-tick".to_owned() } else { format!("`{}`", node.as_str()) };
+        self.slip(slip, span, format!("{found} stands behind the statement")).help("leave it out").safe(
+            "leave it out",
+            span,
+            "",
+        );
     }
 
     fn comment(&mut self, node: &Node<'_>, statement: Span) {
         let span = self.span(node);
         let text = node.as_str();
-        let slip = if text.starts_with("//") {
-            Slip::SlashComment
-        } else {
-            Slip::Comment
-        };
-        let words = text
-            .trim_start_matches(['/', '#', '-', '*', ' '])
-            .trim_end_matches("*/")
-            .trim();
+        let slip = if text.starts_with("//") { Slip::SlashComment } else { Slip::Comment };
+        let words = text.trim_start_matches(['/', '#', '-', '*', ' ']).trim_end_matches("*/").trim();
         let line = format!("# {}\n", words.replace('\n', " "));
         self.slip(slip, span, "the language has no comments")
             .help("put it on a line of its own that starts with `#`, which is never sent to the service")
             .fix(
                 Safety::Safe,
                 "move the comment to a line of its own",
-                vec![
-                    Edit {
-                        span: statement.before(),
-                        text: line,
-                    },
-                    Edit {
-                        span,
-                        text: String::new(),
-                    },
-                ],
+                vec![Edit { span: statement.before(), text: line }, Edit { span, text: String::new() }],
             );
     }
 
@@ -342,20 +262,13 @@ impl Reader<'_> {
         let text = node.as_str();
         let (start, _) = range(node);
         let before = whole.get(..start).unwrap_or_default();
-        if before
-            .get(before.trim_end().len()..)
-            .is_some_and(|blank| blank.contains('\n'))
-        {
+        if before.get(before.trim_end().len()..).is_some_and(|blank| blank.contains('\n')) {
             return Some(start);
         }
         if starts_statement(text) {
-            self.slip(
-                Slip::SeveralStatements,
-                span.before(),
-                "a second statement begins on the same line",
-            )
-            .help("write each statement on a line of its own")
-            .safe("begin a new line", span.before(), "\n");
+            self.slip(Slip::SeveralStatements, span.before(), "a second statement begins on the same line")
+                .help("write each statement on a line of its own")
+                .safe("begin a new line", span.before(), "\n");
             return Some(start);
         }
         let word = broken::token(text);
@@ -375,12 +288,8 @@ impl Reader<'_> {
                 "to reach another tenancy, write `Endorse … in tenancy ALIAS` with a `Define` for the alias",
             );
         } else {
-            self.slip(
-                Slip::SyntaxError,
-                span,
-                format!("`{word}` cannot stand behind a complete statement"),
-            )
-            .help("leave it out, or write `where` in front of a condition");
+            self.slip(Slip::SyntaxError, span, format!("`{word}` cannot stand behind a complete statement"))
+                .help("leave it out, or write `where` in front of a condition");
         }
         None
     }

@@ -48,72 +48,37 @@ impl Reader<'_> {
                 Rule::in_domain => {
                     let name = self.name_in(&child)?;
                     let last = principals.pop().ok_or(Drift)?;
-                    let Principal::Named {
-                        domain: None,
-                        name: domain,
-                    } = last.node
-                    else {
+                    let Principal::Named { domain: None, name: domain } = last.node else {
                         return Err(Drift);
                     };
                     let span = domain.span.to(name.span);
-                    principals.push(Spanned::new(
-                        Principal::Named {
-                            domain: Some(domain),
-                            name,
-                        },
-                        span,
-                    ));
+                    principals.push(Spanned::new(Principal::Named { domain: Some(domain), name }, span));
                 }
                 _ if Self::is_name(&child) => {
                     let name = self.name(&child)?;
-                    principals.push(Spanned::new(
-                        Principal::Named {
-                            domain: None,
-                            name: name.clone(),
-                        },
-                        name.span,
-                    ));
+                    principals
+                        .push(Spanned::new(Principal::Named { domain: None, name: name.clone() }, name.span));
                 }
                 _ => {}
             }
         }
-        if principals.is_empty() {
-            Err(Drift)
-        } else {
-            Ok(principals)
-        }
+        if principals.is_empty() { Err(Drift) } else { Ok(principals) }
     }
 
     /// Joins the rest of a name with blanks to the last name of the subject.
     pub(super) fn spaced_name(&mut self, subject: Spanned<Subject>, rest: &Node<'_>) -> Spanned<Subject> {
         let span = subject.span.to(self.span(rest));
-        let Spanned {
-            node: Subject::Groups(mut principals),
-            ..
-        } = subject
-        else {
-            self.slip(
-                Slip::SyntaxError,
-                span,
-                format!("expected `to`, found `{}`", rest.as_str().trim()),
-            )
-            .help("write `to` between the subject and the verb");
+        let Spanned { node: Subject::Groups(mut principals), .. } = subject else {
+            self.slip(Slip::SyntaxError, span, format!("expected `to`, found `{}`", rest.as_str().trim()))
+                .help("write `to` between the subject and the verb");
             return subject;
         };
-        if let Some(Spanned {
-            node: Principal::Named { name, .. },
-            span,
-        }) = principals.last_mut()
-        {
+        if let Some(Spanned { node: Principal::Named { name, .. }, span }) = principals.last_mut() {
             let joined = format!("{} {}", name.node.as_str(), rest.as_str().trim());
             let whole = name.span.to(self.span(rest));
-            self.slip(
-                Slip::UnquotedName,
-                whole,
-                format!("the name `{joined}` has blanks and no quotes"),
-            )
-            .help(format!("write `'{joined}'`"))
-            .safe("put it in quotes", whole, format!("'{joined}'"));
+            self.slip(Slip::UnquotedName, whole, format!("the name `{joined}` has blanks and no quotes"))
+                .help(format!("write `'{joined}'`"))
+                .safe("put it in quotes", whole, format!("'{joined}'"));
             *span = span.to(whole);
             *name = Spanned::new(Name::Literal(joined), whole);
         }
@@ -121,11 +86,7 @@ impl Reader<'_> {
     }
 
     fn respell(&mut self, node: &Node<'_>, misspelt: Rule, correct: &str) -> Read<()> {
-        let written = node
-            .clone()
-            .into_inner()
-            .find(|child| child.as_rule() == misspelt)
-            .ok_or(Drift)?;
+        let written = node.clone().into_inner().find(|child| child.as_rule() == misspelt).ok_or(Drift)?;
         let span = self.span(&written);
         self.slip(
             Slip::DynamicGroupSpelling,
@@ -148,12 +109,8 @@ impl Reader<'_> {
             Some(Principal::Named { name, .. }) => format!("request.user.name = '{}'", name.node.as_str()),
             None => "request.user.id = '…'".to_owned(),
         };
-        self.slip(
-            Slip::UserSubject,
-            span,
-            "a user cannot be the subject of a statement",
-        )
-        .help(format!("name a group, or write `any-group … where {condition}`"));
+        self.slip(Slip::UserSubject, span, "a user cannot be the subject of a statement")
+            .help(format!("name a group, or write `any-group … where {condition}`"));
         Ok(Subject::Users(principals))
     }
 }

@@ -60,10 +60,7 @@ impl Attribute {
             (Self::ResourceCompartment, "resource.compartment.id"),
             (Self::ResourceType, "resource.type"),
         ];
-        if let Some((attribute, _)) = known
-            .into_iter()
-            .find(|(_, known)| known.eq_ignore_ascii_case(name))
-        {
+        if let Some((attribute, _)) = known.into_iter().find(|(_, known)| known.eq_ignore_ascii_case(name)) {
             return attribute;
         }
         let parts: Vec<&str> = name.split('.').collect();
@@ -71,10 +68,7 @@ impl Attribute {
             [tag, namespace, key, value]
                 if tag.eq_ignore_ascii_case("tag") && value.eq_ignore_ascii_case("value") =>
             {
-                Self::Tag {
-                    namespace: (*namespace).to_owned(),
-                    key: (*key).to_owned(),
-                }
+                Self::Tag { namespace: (*namespace).to_owned(), key: (*key).to_owned() }
             }
             _ => Self::Unknown(name.to_owned()),
         }

@@ -46,14 +46,8 @@ impl Statement {
     pub const fn action(&self) -> Option<&Spanned<Action>> {
         match self {
             Self::Grant(grant) => Some(&grant.action),
-            Self::Endorse(Endorse {
-                action: CrossAction::In { action, .. },
-                ..
-            })
-            | Self::Admit(Admit {
-                action: CrossAction::In { action, .. },
-                ..
-            }) => Some(action),
+            Self::Endorse(Endorse { action: CrossAction::In { action, .. }, .. })
+            | Self::Admit(Admit { action: CrossAction::In { action, .. }, .. }) => Some(action),
             Self::Endorse(_) | Self::Admit(_) | Self::Define(_) | Self::Comment(_) | Self::Broken => None,
         }
     }

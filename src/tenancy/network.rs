@@ -55,9 +55,8 @@ impl Range {
     /// Reads `ADDRESS[/BITS]`; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = text
-            .split_once('/')
-            .map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let (address, bits) =
+            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
         let network: IpAddr = address.trim().parse().ok()?;
         let width = if network.is_ipv4() { 32 } else { 128 };
         let prefix = bits.map_or(Some(width), |bits| bits.trim().parse().ok())?;

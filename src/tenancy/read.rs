@@ -44,22 +44,10 @@ pub fn read(
         }
     }
     for &(tenancy, node) in &pending {
-        Reader {
-            model: &mut model,
-            id,
-            tenancy,
-            findings,
-        }
-        .contents(sources, node, open);
+        Reader { model: &mut model, id, tenancy, findings }.contents(sources, node, open);
     }
     for &(tenancy, node) in &pending {
-        Reader {
-            model: &mut model,
-            id,
-            tenancy,
-            findings,
-        }
-        .parents(node);
+        Reader { model: &mut model, id, tenancy, findings }.parents(node);
     }
     model
 }
@@ -76,18 +64,9 @@ fn skeleton(
     let mut fields = Fields::of(id, node, "a tenancy", findings)?;
     let name = fields.required_text("name")?;
     let ocid = fields.required_ocid("id").map(|ocid| ocid.node);
-    if let Some(other) = model
-        .tenancies
-        .iter()
-        .find(|other| other.id.is_some() && other.id == ocid)
-    {
+    if let Some(other) = model.tenancies.iter().find(|other| other.id.is_some() && other.id == ocid) {
         let message = format!("`{}` has the OCID of `{}`", name.node, other.name);
-        fields.report(
-            DUPLICATE,
-            name.span,
-            message,
-            "every tenancy has an OCID of its own",
-        );
+        fields.report(DUPLICATE, name.span, message, "every tenancy has an OCID of its own");
     }
     model.tenancies.push(Tenancy {
         id: ocid.clone(),
@@ -99,19 +78,10 @@ fn skeleton(
         domains: Vec::new(),
         tag_keys: None,
         not_known: BTreeSet::new(),
-        place: Some(Place {
-            source: id,
-            span: name.span,
-        }),
+        place: Some(Place { source: id, span: name.span }),
     });
     let tags = tags(&mut fields, "tags");
-    model.compartments.push(Compartment {
-        id: ocid,
-        name: name.node,
-        tenancy,
-        parent: None,
-        tags,
-    });
+    model.compartments.push(Compartment { id: ocid, name: name.node, tenancy, parent: None, tags });
     let children = fields.list("compartments");
     for child in children {
         compartment(model, id, child, tenancy, root, findings);
@@ -144,12 +114,7 @@ fn compartment(
             && let Some(other) = model.find_compartment(ocid.node.as_str())
         {
             let message = format!("this is already the OCID of `{}`", model.path(other));
-            fields.report(
-                DUPLICATE,
-                ocid.span,
-                message,
-                "every compartment has an OCID of its own",
-            );
+            fields.report(DUPLICATE, ocid.span, message, "every compartment has an OCID of its own");
         }
         let ocid = ocid.map(|ocid| ocid.node);
         model.compartments.push(Compartment {
@@ -171,10 +136,7 @@ fn compartment(
 /// `tags: {NAMESPACE.KEY: VALUE}`
 fn tags(fields: &mut Fields<'_, '_>, key: &'static str) -> Tags {
     let entries = fields.text_map(key);
-    for (name, _) in entries
-        .iter()
-        .filter(|(name, _)| name.node.split('.').count() != 2)
-    {
+    for (name, _) in entries.iter().filter(|(name, _)| name.node.split('.').count() != 2) {
         let message = format!("`{}` is no defined tag", name.node);
         fields.wrong(
             name.span,
@@ -182,10 +144,7 @@ fn tags(fields: &mut Fields<'_, '_>, key: &'static str) -> Tags {
             "write `NAMESPACE.KEY: VALUE`; only defined tags take part in policy",
         );
     }
-    entries
-        .into_iter()
-        .map(|(name, value)| (name.node, value.node))
-        .collect()
+    entries.into_iter().map(|(name, value)| (name.node, value.node)).collect()
 }
 
 struct Reader<'r> {
@@ -206,28 +165,15 @@ impl Reader<'_> {
         }
         let home_region = fields.text("home-region").map(|key| key.node);
         let regions = fields.node("regions").is_some().then(|| fields.texts("regions"));
-        let deny = fields
-            .choice("deny-policies", &[("enabled", true), ("disabled", false)])
-            .unwrap_or_default();
+        let deny =
+            fields.choice("deny-policies", &[("enabled", true), ("disabled", false)]).unwrap_or_default();
         let domains = fields.texts("domains");
-        let tag_keys = fields
-            .node("tag-keys")
-            .is_some()
-            .then(|| fields.texts("tag-keys"));
+        let tag_keys = fields.node("tag-keys").is_some().then(|| fields.texts("tag-keys"));
         let not_known = fields.texts("not-known");
-        let not_known = not_known
-            .iter()
-            .filter_map(|word| fields.choice_of("not-known", word, &Aspect::ALL))
-            .collect();
-        let lists = [
-            "users",
-            "groups",
-            "dynamic-groups",
-            "network-sources",
-            "resources",
-            "policies",
-        ]
-        .map(|key| (key, fields.list(key)));
+        let not_known =
+            not_known.iter().filter_map(|word| fields.choice_of("not-known", word, &Aspect::ALL)).collect();
+        let lists = ["users", "groups", "dynamic-groups", "network-sources", "resources", "policies"]
+            .map(|key| (key, fields.list(key)));
         fields.finish();
         if let Some(tenancy) = self.model.tenancies.get_mut(self.tenancy.index()) {
             tenancy.home_region = home_region;
@@ -260,12 +206,7 @@ impl Reader<'_> {
         fields.finish();
         let domain = self.domain(domain);
         if let (Some(name), Some(id)) = (name, id) {
-            self.model.users.push(User {
-                id: id.node,
-                name: name.node,
-                tenancy: self.tenancy,
-                domain,
-            });
+            self.model.users.push(User { id: id.node, name: name.node, tenancy: self.tenancy, domain });
         }
     }
 
@@ -287,10 +228,7 @@ impl Reader<'_> {
         let same = |group: &Group| {
             group.tenancy == tenancy
                 && caseless::equal(&group.domain, &domain)
-                && group
-                    .name
-                    .as_deref()
-                    .is_some_and(|known| caseless::equal(known, &name.node))
+                && group.name.as_deref().is_some_and(|known| caseless::equal(known, &name.node))
         };
         if self.model.groups.iter().any(same) {
             self.report(
@@ -323,16 +261,9 @@ impl Reader<'_> {
             return Some(id);
         }
         let names: Vec<&str> = self.model.users.iter().map(|user| user.name.as_str()).collect();
-        let help = suggest::did_you_mean(&name.node, names).map_or_else(
-            || "add the user to `users`".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        self.report(
-            DANGLING,
-            name.span,
-            format!("no user `{}` in this tenancy", name.node),
-            help,
-        );
+        let help = suggest::did_you_mean(&name.node, names)
+            .map_or_else(|| "add the user to `users`".to_owned(), |near| format!("did you mean `{near}`?"));
+        self.report(DANGLING, name.span, format!("no user `{}` in this tenancy", name.node), help);
         None
     }
 
@@ -361,10 +292,7 @@ impl Reader<'_> {
             rule: read,
             tags,
             known: true,
-            place: rule.map(|rule| Place {
-                source: self.id,
-                span: rule.span,
-            }),
+            place: rule.map(|rule| Place { source: self.id, span: rule.span }),
         });
     }
 
@@ -454,10 +382,7 @@ impl Reader<'_> {
             compartment,
             parent: None,
             tags,
-            variables: variables
-                .into_iter()
-                .map(|(name, value)| (name.node, value.node))
-                .collect(),
+            variables: variables.into_iter().map(|(name, value)| (name.node, value.node)).collect(),
         });
     }
 
@@ -516,9 +441,7 @@ impl Reader<'_> {
         }
         let mut items: Vec<Item> = Vec::new();
         for statement in statements {
-            let passage = sources
-                .get(self.id)
-                .and_then(|source| statement.passage(source, self.id));
+            let passage = sources.get(self.id).and_then(|source| statement.passage(source, self.id));
             match passage {
                 Some(passage) => items.extend(parse::statements(&passage, self.findings)),
                 None => {
@@ -533,18 +456,8 @@ impl Reader<'_> {
             }
         }
         let name = name.map_or_else(|| "policy".to_owned(), |name| name.node);
-        let policy = Policy {
-            source: self.id,
-            name: None,
-            attachment: None,
-            items,
-        };
-        self.model.policies.push(AttachedPolicy {
-            name,
-            id,
-            attachment,
-            policy,
-        });
+        let policy = Policy { source: self.id, name: None, attachment: None, items };
+        self.model.policies.push(AttachedPolicy { name, id, attachment, policy });
     }
 
     fn policy_file(
@@ -574,10 +487,7 @@ impl Reader<'_> {
             let place = match &policy.attachment {
                 None => attachment,
                 Some(written) => super::place(self.model, &written.node).or_else(|| {
-                    let place = Place {
-                        source: id,
-                        span: written.span,
-                    };
+                    let place = Place { source: id, span: written.span };
                     self.findings.push(
                         Diagnostic::error(
                             DANGLING,
@@ -590,17 +500,9 @@ impl Reader<'_> {
                 }),
             };
             let Some(attachment) = place else { continue };
-            let name = policy
-                .name
-                .as_ref()
-                .or(name)
-                .map_or_else(|| file.node.clone(), |name| name.node.clone());
-            self.model.policies.push(AttachedPolicy {
-                name,
-                id: None,
-                attachment,
-                policy,
-            });
+            let name =
+                policy.name.as_ref().or(name).map_or_else(|| file.node.clone(), |name| name.node.clone());
+            self.model.policies.push(AttachedPolicy { name, id: None, attachment, policy });
         }
     }
 
@@ -615,21 +517,12 @@ impl Reader<'_> {
             self.model.compartment_at(self.tenancy, &path)
         };
         if found.is_none() {
-            let paths: Vec<String> = self
-                .model
-                .compartments()
-                .map(|(id, _)| self.model.path(id))
-                .collect();
+            let paths: Vec<String> = self.model.compartments().map(|(id, _)| self.model.path(id)).collect();
             let help = suggest::did_you_mean(&name.node, paths.iter().map(String::as_str)).map_or_else(
                 || "write the path from below the root: `apps:web`; leave it out for the root".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            self.report(
-                DANGLING,
-                name.span,
-                format!("no compartment `{}` in this tenancy", name.node),
-                help,
-            );
+            self.report(DANGLING, name.span, format!("no compartment `{}` in this tenancy", name.node), help);
         }
         found
     }
@@ -640,10 +533,7 @@ impl Reader<'_> {
         };
         let known = self.model.tenancy(self.tenancy).is_some_and(|tenancy| {
             caseless::equal(&name.node, DEFAULT_DOMAIN)
-                || tenancy
-                    .domains
-                    .iter()
-                    .any(|domain| caseless::equal(domain, &name.node))
+                || tenancy.domains.iter().any(|domain| caseless::equal(domain, &name.node))
         });
         if !known {
             self.report(
@@ -657,12 +547,8 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        let place = Place {
-            source: self.id,
-            span,
-        };
-        self.findings
-            .push(Diagnostic::error(code, place, message).with_help(help));
+        let place = Place { source: self.id, span };
+        self.findings.push(Diagnostic::error(code, place, message).with_help(help));
     }
 }
 

@@ -32,28 +32,14 @@ impl<'n, 'f> Fields<'n, 'f> {
         findings: &'f mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let Some(entries) = node.entries() else {
-            let place = Place {
-                source,
-                span: node.span,
-            };
+            let place = Place { source, span: node.span };
             findings.push(
-                Diagnostic::error(
-                    WRONG_VALUE,
-                    place,
-                    format!("{what} is a mapping, found {}", node.kind()),
-                )
-                .with_help("write `key: value` lines"),
+                Diagnostic::error(WRONG_VALUE, place, format!("{what} is a mapping, found {}", node.kind()))
+                    .with_help("write `key: value` lines"),
             );
             return None;
         };
-        Some(Self {
-            source,
-            span: node.span,
-            what,
-            entries,
-            asked: Vec::new(),
-            findings,
-        })
+        Some(Self { source, span: node.span, what, entries, asked: Vec::new(), findings })
     }
 
     /// The whole mapping's place.
@@ -69,12 +55,8 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// Reports something about a place in the same source.
     pub fn report(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        let place = Place {
-            source: self.source,
-            span,
-        };
-        self.findings
-            .push(Diagnostic::error(code, place, message).with_help(help));
+        let place = Place { source: self.source, span };
+        self.findings.push(Diagnostic::error(code, place, message).with_help(help));
     }
 
     /// Reports a value that is not what its key requires.
@@ -94,12 +76,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         let node = self.node(key);
         if node.is_none() {
             let (span, what) = (self.head(), self.what);
-            self.report(
-                MISSING_KEY,
-                span,
-                format!("{what} needs `{key}`"),
-                format!("add `{key}: …`"),
-            );
+            self.report(MISSING_KEY, span, format!("{what} needs `{key}`"), format!("add `{key}: …`"));
         }
         node
     }
@@ -133,11 +110,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         match Ocid::parse(&text.node) {
             Ok(ocid) => Some(Spanned::new(ocid, text.span)),
             Err(error) => {
-                self.wrong(
-                    text.span,
-                    format!("`{}` is no OCID", text.node),
-                    error.to_string(),
-                );
+                self.wrong(text.span, format!("`{}` is no OCID", text.node), error.to_string());
                 None
             }
         }
@@ -173,9 +146,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         text: &Spanned<String>,
         table: &[(&'static str, T)],
     ) -> Option<T> {
-        let found = table
-            .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(&text.node));
+        let found = table.iter().find(|(word, _)| word.eq_ignore_ascii_case(&text.node));
         if found.is_none() {
             let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
             let help = suggest::did_you_mean(&text.node, words.iter().copied()).map_or_else(
@@ -244,10 +215,7 @@ impl<'n, 'f> Fields<'n, 'f> {
             );
             return Vec::new();
         };
-        entries
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), self.text_of(value, key)?)))
-            .collect()
+        entries.iter().filter_map(|(name, value)| Some((name.clone(), self.text_of(value, key)?))).collect()
     }
 
     /// A node that must be a text.
@@ -267,26 +235,15 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// Reports the keys nobody asked for.
     pub fn finish(self) {
-        for (key, _) in self
-            .entries
-            .iter()
-            .filter(|(key, _)| !self.asked.contains(&key.node.as_str()))
-        {
-            let place = Place {
-                source: self.source,
-                span: key.span,
-            };
+        for (key, _) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.node.as_str())) {
+            let place = Place { source: self.source, span: key.span };
             let help = suggest::did_you_mean(&key.node, self.asked.iter().copied()).map_or_else(
                 || format!("{} has: {}", self.what, self.asked.join(", ")),
                 |word| format!("did you mean `{word}`?"),
             );
             self.findings.push(
-                Diagnostic::error(
-                    UNKNOWN_KEY,
-                    place,
-                    format!("{} has no key `{}`", self.what, key.node),
-                )
-                .with_help(help),
+                Diagnostic::error(UNKNOWN_KEY, place, format!("{} has no key `{}`", self.what, key.node))
+                    .with_help(help),
             );
         }
     }

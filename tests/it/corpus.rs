@@ -20,25 +20,14 @@ fn records(name: &str) -> Option<Vec<Record>> {
     let text = std::fs::read_to_string(shared::file(name)?).unwrap();
     let read = |line: &str| {
         let json: serde_json::Value = serde_json::from_str(line).unwrap();
-        let text = json
-            .get("rendered")
-            .unwrap_or(&json["text"])
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let text = json.get("rendered").unwrap_or(&json["text"]).as_str().unwrap().to_owned();
         let plain = json.get("rendered").is_some() || json["form"] == "literal";
-        let mut observed: Vec<String> = json
-            .get("observed")
-            .map(|o| serde_json::from_value(o.clone()).unwrap())
-            .unwrap_or_default();
+        let mut observed: Vec<String> =
+            json.get("observed").map(|o| serde_json::from_value(o.clone()).unwrap()).unwrap_or_default();
         if !plain {
             observed.push("unrendered".to_owned());
         }
-        Record {
-            skeleton: json["skeleton"].as_str().unwrap_or("rule").to_owned(),
-            text,
-            observed,
-        }
+        Record { skeleton: json["skeleton"].as_str().unwrap_or("rule").to_owned(), text, observed }
     };
     Some(text.lines().map(read).collect())
 }
@@ -52,9 +41,7 @@ fn read(text: &str) -> (Vec<syntax::Item>, Vec<Diagnostic>) {
 }
 
 fn syntax_error(findings: &[Diagnostic]) -> Option<&Diagnostic> {
-    findings
-        .iter()
-        .find(|f| f.severity == Severity::Error && f.code.area() == "syntax")
+    findings.iter().find(|f| f.severity == Severity::Error && f.code.area() == "syntax")
 }
 
 /// Why each refused statement is rightly refused: `SKELETON CODE REASON` a line.
@@ -65,25 +52,16 @@ fn nearly_every_ordinary_statement_is_read_without_a_syntax_error() {
     let Some(records) = records("corpus/statements.jsonl") else {
         return;
     };
-    let ordinary: Vec<_> = records
-        .iter()
-        .filter(|r| r.observed.is_empty() || r.observed == ["comment"])
-        .collect();
-    assert_eq!(
-        ordinary.len(),
-        5676,
-        "the corpus is not the one this test was written for"
-    );
+    let ordinary: Vec<_> =
+        records.iter().filter(|r| r.observed.is_empty() || r.observed == ["comment"]).collect();
+    assert_eq!(ordinary.len(), 5676, "the corpus is not the one this test was written for");
     let reasons: HashSet<(&str, &str)> = REFUSED
         .lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| {
             let mut words = line.splitn(3, ' ');
             let (skeleton, code) = (words.next().unwrap(), words.next().unwrap());
-            assert!(
-                words.next().is_some_and(|reason| reason.len() > 20),
-                "no reason: {line}"
-            );
+            assert!(words.next().is_some_and(|reason| reason.len() > 20), "no reason: {line}");
             (skeleton, code)
         })
         .collect();
@@ -100,11 +78,7 @@ fn nearly_every_ordinary_statement_is_read_without_a_syntax_error() {
             }
         }
     }
-    assert!(
-        unexplained.is_empty(),
-        "no reason is written for\n{}",
-        unexplained.join("\n")
-    );
+    assert!(unexplained.is_empty(), "no reason is written for\n{}", unexplained.join("\n"));
     let share = 100.0 * (ordinary.len() - refused) as f64 / ordinary.len() as f64;
     eprintln!(
         "{} of {} ordinary statements read without a syntax error: {share:.2} %",
@@ -119,25 +93,17 @@ fn every_other_record_gets_a_reading_or_a_finding() {
     let Some(records) = records("corpus/statements.jsonl") else {
         return;
     };
-    let odd = records
-        .iter()
-        .filter(|r| !(r.observed.is_empty() || r.observed == ["comment"]));
+    let odd = records.iter().filter(|r| !(r.observed.is_empty() || r.observed == ["comment"]));
     let mut lines: Vec<String> = odd
         .map(|record| {
             let (items, findings) = read(&record.text);
             let reading = items.first().map(|item| item.reading);
             if std::env::var_os("OCIPOL_SHOW_CORPUS").is_some() {
-                let said: Vec<String> = findings
-                    .iter()
-                    .map(|f| format!("    {}: {}", f.code, f.message))
-                    .collect();
+                let said: Vec<String> =
+                    findings.iter().map(|f| format!("    {}: {}", f.code, f.message)).collect();
                 eprintln!("{}\n{}", record.text, said.join("\n"));
             }
-            assert!(
-                reading == Some(syntax::Reading::Strict) || !findings.is_empty(),
-                "{}",
-                record.text
-            );
+            assert!(reading == Some(syntax::Reading::Strict) || !findings.is_empty(), "{}", record.text);
             let codes: Vec<&str> = findings.iter().map(|f| f.code.as_str()).collect();
             format!(
                 "{} {} {:?} {}",
@@ -175,11 +141,7 @@ fn every_matching_rule_is_read_or_explained() {
                 codes.join(" ")
             ));
         }
-        assert!(
-            reading == syntax::Reading::Strict || !findings.is_empty(),
-            "{}",
-            record.text
-        );
+        assert!(reading == syntax::Reading::Strict || !findings.is_empty(), "{}", record.text);
     }
     lines.sort();
     insta::assert_snapshot!(lines.join("\n"));

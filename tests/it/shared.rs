@@ -5,10 +5,8 @@ use std::path::PathBuf;
 /// The file below the shared folder (`OCIPOL_SHARED`, or `../shared` beside the checkout); `None`, with a word on
 /// standard error, where it is not there.
 pub(crate) fn file(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("OCIPOL_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("OCIPOL_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let file = root.join(path);
     if file.exists() {
         return Some(file);

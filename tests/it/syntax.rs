@@ -17,9 +17,7 @@ fn check(text: &str) -> String {
     }
     let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none()).with_width(110);
     for finding in &findings {
-        handler
-            .render_report(&mut out, &Rendered::new(&sources, finding))
-            .unwrap();
+        handler.render_report(&mut out, &Rendered::new(&sources, finding)).unwrap();
     }
     out
 }
