@@ -1,0 +1,215 @@
+//! Conditions as formulas over typed atoms.
+//!
+//! A formula is a tree of `all` and `any` over atoms; equal formulas are stored once. An atom asks one thing of one
+//! variable. What the text says in words (`'*'` on a tag, a pattern on a permission, `'6'` for June) is already
+//! decided here, so that evaluation and analysis see types.
+
+use rustc_hash::FxHashMap;
+
+use super::pattern::Pattern;
+use super::texts::TextId;
+use crate::catalog::PermissionSet;
+
+/// Names a formula of a [`Guards`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GuardId(u32);
+
+impl GuardId {
+    /// The formula that always holds: a statement without `where`.
+    pub const ALWAYS: Self = Self(0);
+}
+
+/// A formula.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// Every part holds; with no part, always.
+    All(Box<[GuardId]>),
+    /// Some part holds; with no part, never.
+    Any(Box<[GuardId]>),
+    /// One test.
+    Atom(Atom),
+}
+
+/// One test of one variable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Atom {
+    /// What is looked at.
+    pub variable: VariableRef,
+    /// What is asked of it.
+    pub test: Test,
+}
+
+/// What an atom asks. Absence of the variable makes every test false but [`Test::Absent`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Test {
+    /// `=`: some value is equal; between two variables, one set of values lies in the other.
+    Equal(Operand),
+    /// `!=`: no value is equal; between two variables, neither set lies in the other.
+    NotEqual(Operand),
+    /// `in (…)`: some item is satisfied by `=`.
+    In(Box<[Operand]>),
+    /// `not in (…)`: no item is satisfied by `=`.
+    NotIn(Box<[Operand]>),
+    /// `before`: strictly earlier than the instant, in seconds since 1970 UTC.
+    Before(i64),
+    /// `after`: strictly later than the instant, in seconds since 1970 UTC.
+    After(i64),
+    /// `between`: the time of day, in seconds since midnight UTC, lies in the interval, ends included; an interval whose
+    /// start is later than its end runs over midnight.
+    Between(u32, u32),
+    /// The variable is present.
+    Present,
+    /// The variable is absent.
+    Absent,
+    /// `sets-equal`: the values are exactly these.
+    SetsEqual(Box<[Operand]>),
+    /// `sets-intersect`: some value is among these.
+    SetsIntersect(Box<[Operand]>),
+    /// The operand cannot be a value of the variable (no time where a time belongs): never true.
+    Never,
+}
+
+/// A right-hand side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Operand {
+    /// This text, case ignored.
+    Text(Text),
+    /// Any text that fits.
+    Pattern(Pattern),
+    /// Any value at all: `'*'` and `/*/`.
+    Anything,
+    /// This number; for months and days.
+    Number(u32),
+    /// This many seconds since midnight.
+    Seconds(u32),
+    /// Any of these permissions; for `request.permission`.
+    Permissions(Box<PermissionSet>),
+    /// The values of another variable.
+    Variable(VariableRef),
+}
+
+/// A text of the program, folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(pub(crate) TextId);
+
+/// A variable as evaluation looks it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VariableRef {
+    /// `request.permission`
+    Permission,
+    /// `request.operation`
+    Operation,
+    /// `request.principal.type`
+    PrincipalType,
+    /// `request.principal.id`
+    PrincipalId,
+    /// `request.principal.compartment.id`
+    PrincipalCompartment,
+    /// `request.principal.compartment.tag.NAMESPACE.KEY`
+    PrincipalCompartmentTag(Text),
+    /// `request.principal.group.tag.NAMESPACE.KEY`
+    PrincipalGroupTag(Text),
+    /// `request.user.id`
+    UserId,
+    /// `request.user.name`
+    UserName,
+    /// `request.groups.id`
+    GroupIds,
+    /// `request.groups.name`
+    GroupNames,
+    /// `request.dynamicgroup.id`
+    DynamicGroupIds,
+    /// `request.dynamicgroup.name`
+    DynamicGroupNames,
+    /// `request.domain.name`
+    DomainName,
+    /// `request.instance.id`
+    InstanceId,
+    /// `request.instance.compartment.id`
+    InstanceCompartment,
+    /// `request.resource.compartment.id`
+    ResourceCompartment,
+    /// `request.service.name`
+    ServiceName,
+    /// `request.region`
+    Region,
+    /// `request.ad`
+    AvailabilityDomain,
+    /// `request.networkSource.name`
+    NetworkSource,
+    /// `request.utc-timestamp`
+    Instant,
+    /// `request.utc-timestamp.month-of-year`
+    Month,
+    /// `request.utc-timestamp.day-of-month`
+    DayOfMonth,
+    /// `request.utc-timestamp.day-of-week`
+    DayOfWeek,
+    /// `request.utc-timestamp.time-of-day`
+    TimeOfDay,
+    /// `target.compartment.id`
+    TargetCompartment,
+    /// `target.compartment.name`
+    TargetCompartmentName,
+    /// `target.tenant.id`
+    TargetTenancy,
+    /// `target.tenant.name`
+    TargetTenancyName,
+    /// `target.resource.tag.NAMESPACE.KEY`
+    TargetTag(Text),
+    /// `target.resource.compartment.tag.NAMESPACE.KEY`
+    TargetCompartmentTag(Text),
+    /// `target.group.member`
+    TargetGroupMember,
+    /// Any other variable, by its whole name.
+    Named(Text),
+}
+
+/// The distinct formulas of a program.
+#[derive(Debug, Clone)]
+pub struct Guards {
+    guards: Vec<Guard>,
+    ids: FxHashMap<Guard, GuardId>,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        let mut guards = Self { guards: Vec::new(), ids: FxHashMap::default() };
+        // Invariant: the empty conjunction is the first formula, `GuardId::ALWAYS`.
+        guards.intern(Guard::All(Box::default()));
+        guards
+    }
+}
+
+impl Guards {
+    pub(crate) fn intern(&mut self, guard: Guard) -> GuardId {
+        if let Some(&id) = self.ids.get(&guard) {
+            return id;
+        }
+        let id = GuardId(u32::try_from(self.guards.len()).unwrap_or(u32::MAX));
+        self.guards.push(guard.clone());
+        self.ids.insert(guard, id);
+        id
+    }
+
+    /// The formula with this id; `None` for an id of another program.
+    #[must_use]
+    pub fn get(&self, id: GuardId) -> Option<&Guard> {
+        self.guards.get(id.0 as usize)
+    }
+
+    /// Every atom below a formula, in the order they were written.
+    #[must_use]
+    pub fn atoms(&self, id: GuardId) -> Vec<&Atom> {
+        let mut atoms = Vec::new();
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            match self.get(id) {
+                Some(Guard::All(parts) | Guard::Any(parts)) => stack.extend(parts.iter().rev()),
+                Some(Guard::Atom(atom)) => atoms.push(atom),
+                None => {}
+            }
+        }
+        atoms
+    }
+}

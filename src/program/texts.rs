@@ -1,0 +1,70 @@
+//! Interned texts. Equality without regard to case becomes equality of numbers.
+
+use rustc_hash::FxHashMap;
+
+use crate::caseless;
+
+/// Names an interned text; two texts that are equal but for case have the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TextId(pub(super) u32);
+
+/// The texts of a program, each once, in the one case comparison uses.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    texts: Vec<Box<str>>,
+    ids: FxHashMap<Box<str>, u32>,
+    /// Ids below this belong to the program these texts extend.
+    base: u32,
+}
+
+impl Texts {
+    /// The id of a text, made if need be.
+    pub(crate) fn intern(&mut self, text: &str) -> TextId {
+        let folded = caseless::fold(text);
+        if let Some(&id) = self.ids.get(folded.as_str()) {
+            return TextId(id);
+        }
+        let id = self.base + u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(folded.clone().into());
+        self.ids.insert(folded.into(), id);
+        TextId(id)
+    }
+
+    /// The id of a text that is already there.
+    pub(crate) fn find(&self, text: &str) -> Option<TextId> {
+        self.ids.get(caseless::fold(text).as_str()).copied().map(TextId)
+    }
+
+    /// The folded text; `None` for an id of other texts.
+    pub(crate) fn get(&self, id: TextId) -> Option<&str> {
+        self.texts.get(id.0.checked_sub(self.base)? as usize).map(|text| &**text)
+    }
+
+    /// Texts of a request that the program does not have; their ids follow the program's.
+    pub(crate) fn beyond(program: &Self) -> Self {
+        let base = program.base + u32::try_from(program.texts.len()).unwrap_or(u32::MAX);
+        Self { texts: Vec::new(), ids: FxHashMap::default(), base }
+    }
+
+    /// Bytes held, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.texts.iter().map(|text| 2 * text.len() + 56).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_but_for_case_is_equal_by_number() {
+        let mut texts = Texts::default();
+        let (a, b) = (texts.intern("NetOps"), texts.intern("netops"));
+        assert_eq!(a, b);
+        let mut request = Texts::beyond(&texts);
+        let foreign = request.intern("elsewhere");
+        assert_ne!(a, foreign);
+        assert_eq!(request.get(foreign), Some("elsewhere"));
+        assert_eq!(texts.get(foreign), None);
+    }
+}

@@ -1,0 +1,97 @@
+//! The tenancies with their compartments numbered so that "inside" is a comparison of numbers.
+
+use rustc_hash::FxHashMap;
+
+use super::texts::{TextId, Texts};
+use crate::tenancy::{CompartmentId, GroupId, Tenancies, TenancyId};
+
+/// The world of a program.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    /// The model, with what statements of open tenancies name added to it, without policies.
+    pub(crate) model: Tenancies,
+    /// By compartment: its number, and the number behind its last descendant.
+    ranges: Vec<(u32, u32)>,
+    /// OCID and name of things conditions compare with.
+    pub(crate) compartment_texts: Vec<(Option<TextId>, TextId)>,
+    pub(crate) group_texts: Vec<(Option<TextId>, Option<TextId>)>,
+    pub(crate) dynamic_group_texts: Vec<(Option<TextId>, Option<TextId>)>,
+    pub(crate) tenancy_texts: Vec<(Option<TextId>, TextId)>,
+    /// The default Administrators group of each tenancy.
+    administrators: FxHashMap<TenancyId, Vec<GroupId>>,
+}
+
+impl World {
+    /// Numbers a model.
+    pub(crate) fn new(model: Tenancies, texts: &mut Texts) -> Self {
+        let mut children: Vec<Vec<CompartmentId>> = vec![Vec::new(); model.compartments.len()];
+        let mut roots = Vec::new();
+        for (id, compartment) in model.compartments() {
+            match compartment.parent.and_then(|parent| children.get_mut(parent.index())) {
+                Some(siblings) => siblings.push(id),
+                None => roots.push(id),
+            }
+        }
+        let mut ranges = vec![(0, 0); model.compartments.len()];
+        let mut next = 0;
+        // Each compartment is met twice: on the way down it gets its number, on the way up its end.
+        let mut stack: Vec<(CompartmentId, bool)> = roots.into_iter().rev().map(|root| (root, false)).collect();
+        while let Some((id, done)) = stack.pop() {
+            let Some(range) = ranges.get_mut(id.index()) else { continue };
+            if done {
+                range.1 = next;
+                continue;
+            }
+            range.0 = next;
+            next += 1;
+            stack.push((id, true));
+            stack.extend(children.get(id.index()).into_iter().flatten().rev().map(|&child| (child, false)));
+        }
+        let mut administrators: FxHashMap<TenancyId, Vec<GroupId>> = FxHashMap::default();
+        for (id, group) in model.groups().filter(|(_, group)| group.default_administrators) {
+            administrators.entry(group.tenancy).or_default().push(id);
+        }
+        let mut ocid = |id: &Option<crate::ocid::Ocid>| id.as_ref().map(|id| texts.intern(id.as_str()));
+        let mut tenancy_ids = Vec::new();
+        let mut compartment_ids = Vec::new();
+        let mut group_ids = Vec::new();
+        let mut dynamic_group_ids = Vec::new();
+        tenancy_ids.extend(model.tenancies.iter().map(|tenancy| ocid(&tenancy.id)));
+        compartment_ids.extend(model.compartments.iter().map(|compartment| ocid(&compartment.id)));
+        group_ids.extend(model.groups.iter().map(|group| ocid(&group.id)));
+        dynamic_group_ids.extend(model.dynamic_groups.iter().map(|group| ocid(&group.id)));
+        let names = |texts: &mut Texts, name: Option<&str>| name.map(|name| texts.intern(name));
+        let group_names = model.groups.iter().map(|group| names(texts, group.name.as_deref()));
+        let group_texts = group_ids.into_iter().zip(group_names).collect();
+        let dynamic_group_names = model.dynamic_groups.iter().map(|group| names(texts, group.name.as_deref()));
+        let dynamic_group_texts = dynamic_group_ids.into_iter().zip(dynamic_group_names).collect();
+        let compartment_names = model.compartments.iter().map(|compartment| texts.intern(&compartment.name));
+        let compartment_texts = compartment_ids.into_iter().zip(compartment_names).collect();
+        let tenancy_names = model.tenancies.iter().map(|tenancy| texts.intern(&tenancy.name));
+        let tenancy_texts = tenancy_ids.into_iter().zip(tenancy_names).collect();
+        Self {
+            model,
+            ranges,
+            compartment_texts,
+            group_texts,
+            dynamic_group_texts,
+            tenancy_texts,
+            administrators,
+        }
+    }
+
+    /// The numbers of a compartment and everything below it: from the first, up to but not including the second.
+    pub(crate) fn range(&self, compartment: CompartmentId) -> (u32, u32) {
+        self.ranges.get(compartment.index()).copied().unwrap_or_default()
+    }
+
+    /// The tenancy a compartment is in.
+    pub(crate) fn tenancy_of(&self, compartment: CompartmentId) -> Option<TenancyId> {
+        self.model.compartment(compartment).map(|compartment| compartment.tenancy)
+    }
+
+    /// The default Administrators group of a tenancy; empty where the model has none.
+    pub(crate) fn administrators(&self, tenancy: TenancyId) -> &[GroupId] {
+        self.administrators.get(&tenancy).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,190 @@
+//! Conditions become formulas over typed atoms.
+//!
+//! The special readings of the language are settled here, each in one place: `'*'` on a tag is any value, `*` in quotes
+//! is a wildcard for `target.object.name` only, months and days are numbers, times are times, and a test of
+//! `request.permission` is a set of permissions.
+//!
+//! # Source
+//! Oracle IAM documentation, "Conditions", "Using Tags to Manage Access", "Restricting Access to Resources Based on Time
+//! Frame", "Common Policies" (wildcards in object names).
+
+use super::Bind;
+use crate::caseless;
+use crate::catalog::{Permission, PermissionSet};
+use crate::instant;
+use crate::program::{Atom, Guard, GuardId, Operand, Pattern, Test, Text, VariableRef};
+use crate::source::Spanned;
+use crate::syntax::{self, Condition, Predicate};
+
+/// Variables that evaluation knows by themselves. Every other one is looked up by name.
+const KNOWN: [(&str, VariableRef); 29] = [
+    ("request.permission", VariableRef::Permission),
+    ("request.operation", VariableRef::Operation),
+    ("request.principal.type", VariableRef::PrincipalType),
+    ("request.principal.id", VariableRef::PrincipalId),
+    ("request.principal.compartment.id", VariableRef::PrincipalCompartment),
+    ("request.user.id", VariableRef::UserId),
+    ("request.user.name", VariableRef::UserName),
+    ("request.groups.id", VariableRef::GroupIds),
+    ("request.groups.name", VariableRef::GroupNames),
+    ("request.dynamicgroup.id", VariableRef::DynamicGroupIds),
+    ("request.dynamicgroup.name", VariableRef::DynamicGroupNames),
+    ("request.domain.name", VariableRef::DomainName),
+    ("request.instance.id", VariableRef::InstanceId),
+    ("request.instance.compartment.id", VariableRef::InstanceCompartment),
+    ("request.resource.compartment.id", VariableRef::ResourceCompartment),
+    ("request.service.name", VariableRef::ServiceName),
+    ("request.region", VariableRef::Region),
+    ("request.ad", VariableRef::AvailabilityDomain),
+    ("request.networksource.name", VariableRef::NetworkSource),
+    ("request.utc-timestamp", VariableRef::Instant),
+    ("request.utc-timestamp.month-of-year", VariableRef::Month),
+    ("request.utc-timestamp.day-of-month", VariableRef::DayOfMonth),
+    ("request.utc-timestamp.day-of-week", VariableRef::DayOfWeek),
+    ("request.utc-timestamp.time-of-day", VariableRef::TimeOfDay),
+    ("target.compartment.id", VariableRef::TargetCompartment),
+    ("target.compartment.name", VariableRef::TargetCompartmentName),
+    ("target.tenant.id", VariableRef::TargetTenancy),
+    ("target.tenant.name", VariableRef::TargetTenancyName),
+    ("target.group.member", VariableRef::TargetGroupMember),
+];
+
+/// Variables that carry a tag: the prefix, and the variable of the `NAMESPACE.KEY` behind it.
+const TAGS: [(&str, fn(Text) -> VariableRef); 4] = [
+    ("request.principal.compartment.tag.", VariableRef::PrincipalCompartmentTag),
+    ("request.principal.group.tag.", VariableRef::PrincipalGroupTag),
+    ("target.resource.compartment.tag.", VariableRef::TargetCompartmentTag),
+    ("target.resource.tag.", VariableRef::TargetTag),
+];
+
+/// The variable whose `*` in quotes is a wildcard.
+const OBJECT_NAME: &str = "target.object.name";
+
+impl Bind<'_> {
+    /// The formula of a `where` clause; [`GuardId::ALWAYS`] where there is none. `None` for text that stands for nothing.
+    pub(super) fn condition(&mut self, condition: Option<&Spanned<Condition>>) -> Option<GuardId> {
+        condition.map_or(Some(GuardId::ALWAYS), |condition| self.formula(&condition.node))
+    }
+
+    fn formula(&mut self, condition: &Condition) -> Option<GuardId> {
+        let guard = match condition {
+            Condition::All(members) => Guard::All(self.members(members)?),
+            Condition::Any(members) => Guard::Any(self.members(members)?),
+            Condition::Test(test) => Guard::Atom(self.atom(test)?),
+            Condition::Opaque(_) => return None,
+        };
+        Some(self.binder.guards.intern(guard))
+    }
+
+    fn members(&mut self, members: &[Spanned<Condition>]) -> Option<Box<[GuardId]>> {
+        members.iter().map(|member| self.formula(&member.node)).collect()
+    }
+
+    fn atom(&mut self, test: &syntax::Test) -> Option<Atom> {
+        let name = caseless::fold(&test.variable.node);
+        let variable = self.variable(&name);
+        let asked = match &test.predicate {
+            Predicate::Equal(operand) => Test::Equal(self.operand(&name, variable, operand)?),
+            Predicate::NotEqual(operand) => Test::NotEqual(self.operand(&name, variable, operand)?),
+            Predicate::In(operands) => Test::In(self.operands(&name, variable, operands)?),
+            Predicate::NotIn(operands) => Test::NotIn(self.operands(&name, variable, operands)?),
+            Predicate::SetsEqual(operands) => Test::SetsEqual(self.operands(&name, variable, operands)?),
+            Predicate::SetsIntersect(operands) => Test::SetsIntersect(self.operands(&name, variable, operands)?),
+            Predicate::Before(operand) => seconds(operand).map_or(Test::Never, Test::Before),
+            Predicate::After(operand) => seconds(operand).map_or(Test::Never, Test::After),
+            Predicate::Between { from, to } => match (time_of_day(from), time_of_day(to)) {
+                (Some(from), Some(to)) => Test::Between(from, to),
+                _ => Test::Never,
+            },
+            Predicate::Present => Test::Present,
+            Predicate::Absent => Test::Absent,
+        };
+        Some(Atom { variable, test: asked })
+    }
+
+    fn variable(&mut self, name: &str) -> VariableRef {
+        if let Some((_, known)) = KNOWN.iter().find(|(known, _)| *known == name) {
+            return *known;
+        }
+        for (prefix, variable) in TAGS {
+            if let Some(tag) = name.strip_prefix(prefix) {
+                return variable(Text(self.binder.texts.intern(tag)));
+            }
+        }
+        VariableRef::Named(Text(self.binder.texts.intern(name)))
+    }
+
+    fn operands(
+        &mut self,
+        name: &str,
+        variable: VariableRef,
+        operands: &[Spanned<syntax::Operand>],
+    ) -> Option<Box<[Operand]>> {
+        operands.iter().map(|operand| self.operand(name, variable, operand)).collect()
+    }
+
+    fn operand(&mut self, name: &str, variable: VariableRef, operand: &Spanned<syntax::Operand>) -> Option<Operand> {
+        Some(match &operand.node {
+            syntax::Operand::Text(text) => self.text(name, variable, text),
+            syntax::Operand::Pattern(text) => {
+                let pattern = Pattern::new(text);
+                if variable == VariableRef::Permission {
+                    Operand::Permissions(Box::new(matching(&pattern)))
+                } else if pattern.is_everything() {
+                    Operand::Anything
+                } else {
+                    Operand::Pattern(pattern)
+                }
+            }
+            syntax::Operand::Variable(other) => {
+                let other = caseless::fold(other);
+                Operand::Variable(self.variable(&other))
+            }
+            // A text that is not filled in equals nothing but itself; its statement is not evaluated anyway.
+            syntax::Operand::Opaque(raw) => Operand::Text(Text(self.binder.texts.intern(raw))),
+        })
+    }
+
+    fn text(&mut self, name: &str, variable: VariableRef, text: &str) -> Operand {
+        let number = || text.trim().parse().ok();
+        match variable {
+            VariableRef::Permission => {
+                Operand::Permissions(Box::new(Permission::find(text).into_iter().collect::<PermissionSet>()))
+            }
+            VariableRef::Month | VariableRef::DayOfMonth => match number() {
+                Some(number) => Operand::Number(number),
+                None => Operand::Text(Text(self.binder.texts.intern(text))),
+            },
+            VariableRef::TimeOfDay => match instant::time_of_day(text) {
+                Some(seconds) => Operand::Seconds(seconds),
+                None => Operand::Text(Text(self.binder.texts.intern(text))),
+            },
+            _ if text == "*" && is_tag(name) => Operand::Anything,
+            _ if text.contains('*') && name == OBJECT_NAME => Operand::Pattern(Pattern::new(text)),
+            _ => Operand::Text(Text(self.binder.texts.intern(text))),
+        }
+    }
+}
+
+/// Whether a variable carries a tag's value.
+fn is_tag(name: &str) -> bool {
+    name.contains(".tag.")
+}
+
+fn matching(pattern: &Pattern) -> PermissionSet {
+    Permission::all().filter(|permission| pattern.matches(permission.name())).collect()
+}
+
+fn seconds(operand: &Spanned<syntax::Operand>) -> Option<i64> {
+    match &operand.node {
+        syntax::Operand::Text(text) => instant::parse(text).map(jiff::Timestamp::as_second),
+        syntax::Operand::Pattern(_) | syntax::Operand::Variable(_) | syntax::Operand::Opaque(_) => None,
+    }
+}
+
+fn time_of_day(operand: &Spanned<syntax::Operand>) -> Option<u32> {
+    match &operand.node {
+        syntax::Operand::Text(text) => instant::time_of_day(text),
+        syntax::Operand::Pattern(_) | syntax::Operand::Variable(_) | syntax::Operand::Opaque(_) => None,
+    }
+}

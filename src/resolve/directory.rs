@@ -1,0 +1,233 @@
+//! The model's names in hash maps, and the names that statements add where the model is open.
+
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+use crate::caseless;
+use crate::ocid::Ocid;
+use crate::tenancy::{
+    Aspect, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId, Tenancies, Tenancy,
+    TenancyId,
+};
+
+type Named<Id> = FxHashMap<(TenancyId, String, String), Id>;
+
+/// The model being bound against.
+pub(super) struct Directory {
+    model: Tenancies,
+    tenancies: FxHashMap<String, TenancyId>,
+    compartments: FxHashMap<String, CompartmentId>,
+    children: FxHashMap<(CompartmentId, String), CompartmentId>,
+    groups: Named<GroupId>,
+    group_ids: FxHashMap<String, GroupId>,
+    dynamic_groups: Named<DynamicGroupId>,
+    dynamic_group_ids: FxHashMap<String, DynamicGroupId>,
+}
+
+impl Directory {
+    pub(super) fn new(model: &Tenancies) -> Self {
+        let model = Tenancies { policies: Vec::new(), ..model.clone() };
+        let fold = |id: &Option<Ocid>| id.as_ref().map(|id| caseless::fold(id.as_str()));
+        let mut tenancies = FxHashMap::default();
+        for (id, tenancy) in model.tenancies() {
+            tenancies.extend(fold(&tenancy.id).map(|ocid| (ocid, id)));
+        }
+        let mut compartments = FxHashMap::default();
+        let mut children = FxHashMap::default();
+        for (id, compartment) in model.compartments() {
+            compartments.extend(fold(&compartment.id).map(|ocid| (ocid, id)));
+            children.extend(compartment.parent.map(|parent| ((parent, caseless::fold(&compartment.name)), id)));
+        }
+        let key = |tenancy, domain: &str, name: &str| (tenancy, caseless::fold(domain), caseless::fold(name));
+        let (mut groups, mut group_ids) = (FxHashMap::default(), FxHashMap::default());
+        for (id, group) in model.groups() {
+            groups.extend(group.name.as_ref().map(|name| (key(group.tenancy, &group.domain, name), id)));
+            group_ids.extend(fold(&group.id).map(|ocid| (ocid, id)));
+        }
+        let (mut dynamic_groups, mut dynamic_group_ids) = (FxHashMap::default(), FxHashMap::default());
+        for (id, group) in model.dynamic_groups() {
+            dynamic_groups.extend(group.name.as_ref().map(|name| (key(group.tenancy, &group.domain, name), id)));
+            dynamic_group_ids.extend(fold(&group.id).map(|ocid| (ocid, id)));
+        }
+        Self { model, tenancies, compartments, children, groups, group_ids, dynamic_groups, dynamic_group_ids }
+    }
+
+    pub(super) fn into_model(self) -> Tenancies {
+        self.model
+    }
+
+    pub(super) const fn model(&self) -> &Tenancies {
+        &self.model
+    }
+
+    pub(super) fn tenancy_of(&self, compartment: CompartmentId) -> TenancyId {
+        self.model.compartment(compartment).map_or(TenancyId(0), |compartment| compartment.tenancy)
+    }
+
+    pub(super) fn root(&self, tenancy: TenancyId) -> CompartmentId {
+        self.model.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root)
+    }
+
+    pub(super) fn is_root(&self, compartment: CompartmentId) -> bool {
+        self.model.compartment(compartment).is_some_and(|compartment| compartment.parent.is_none())
+    }
+
+    /// Whether deny statements count; a tenancy nothing is known of may have enabled them.
+    pub(super) fn deny_enabled(&self, tenancy: TenancyId) -> bool {
+        self.model.tenancy(tenancy).is_some_and(|tenancy| tenancy.deny_policies)
+            || !self.model.knows(tenancy, Aspect::Policies)
+    }
+
+    pub(super) fn has_domain(&self, tenancy: TenancyId, domain: &str) -> bool {
+        caseless::equal(domain, DEFAULT_DOMAIN)
+            || self.model.tenancy(tenancy).is_some_and(|tenancy| {
+                tenancy.domains.iter().any(|known| caseless::equal(known, domain))
+                    || tenancy.not_known.contains(&Aspect::Groups)
+            })
+    }
+
+    pub(super) fn group(&self, tenancy: TenancyId, domain: &str, name: &str) -> Option<GroupId> {
+        self.groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+    }
+
+    pub(super) fn group_by_id(&self, ocid: &str) -> Option<GroupId> {
+        self.group_ids.get(&caseless::fold(ocid)).copied()
+    }
+
+    pub(super) fn dynamic_group(&self, tenancy: TenancyId, domain: &str, name: &str) -> Option<DynamicGroupId> {
+        self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+    }
+
+    pub(super) fn dynamic_group_by_id(&self, ocid: &str) -> Option<DynamicGroupId> {
+        self.dynamic_group_ids.get(&caseless::fold(ocid)).copied()
+    }
+
+    pub(super) fn compartment_by_id(&self, ocid: &str) -> Option<CompartmentId> {
+        self.compartments.get(&caseless::fold(ocid)).copied()
+    }
+
+    pub(super) fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
+        self.children.get(&(parent, caseless::fold(name))).copied()
+    }
+
+    /// Whether one compartment is another or inside it.
+    pub(super) fn inside(&self, compartment: CompartmentId, outer: CompartmentId) -> bool {
+        self.model.ancestors(compartment).any(|ancestor| ancestor == outer)
+    }
+
+    pub(super) fn tenancy_by_id(&self, ocid: &str) -> Option<TenancyId> {
+        self.tenancies.get(&caseless::fold(ocid)).copied()
+    }
+
+    /// The tenancy an alias stands for, made where the model has none. With exactly one other tenancy whose OCID
+    /// nobody wrote down, an alias for an unknown OCID is taken to mean that one.
+    pub(super) fn partner(&mut self, own: TenancyId, alias: &str, ocid: &str) -> TenancyId {
+        if let Some(known) = self.tenancy_by_id(ocid) {
+            return known;
+        }
+        let mut nameless = self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
+        if let (Some((only, _)), None) = (nameless.next(), nameless.next()) {
+            return only;
+        }
+        let id = TenancyId::at(self.model.tenancies.len());
+        let root = CompartmentId::at(self.model.compartments.len());
+        let parsed = Ocid::parse(ocid).ok();
+        self.model.tenancies.push(Tenancy {
+            id: parsed.clone(),
+            name: alias.to_owned(),
+            home_region: None,
+            regions: None,
+            deny_policies: false,
+            root,
+            domains: Vec::new(),
+            tag_keys: None,
+            not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect::<BTreeSet<_>>(),
+            place: None,
+        });
+        self.model.compartments.push(Compartment {
+            id: parsed,
+            name: alias.to_owned(),
+            tenancy: id,
+            parent: None,
+            tags: Vec::new(),
+        });
+        self.tenancies.insert(caseless::fold(ocid), id);
+        id
+    }
+
+    /// A group the model does not know, by name.
+    pub(super) fn add_group(&mut self, tenancy: TenancyId, domain: &str, name: &str) -> GroupId {
+        let id = GroupId::at(self.model.groups.len());
+        self.model.groups.push(unknown_group(tenancy, domain, Some(name), None));
+        self.groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
+        id
+    }
+
+    /// A group the model does not know, by OCID.
+    pub(super) fn add_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> GroupId {
+        let id = GroupId::at(self.model.groups.len());
+        self.model.groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+        self.group_ids.insert(caseless::fold(ocid), id);
+        id
+    }
+
+    /// A dynamic group the model does not know, by name.
+    pub(super) fn add_dynamic_group(&mut self, tenancy: TenancyId, domain: &str, name: &str) -> DynamicGroupId {
+        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
+        self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
+        self.dynamic_groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
+        id
+    }
+
+    /// A dynamic group the model does not know, by OCID.
+    pub(super) fn add_dynamic_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> DynamicGroupId {
+        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
+        self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+        self.dynamic_group_ids.insert(caseless::fold(ocid), id);
+        id
+    }
+
+    /// A compartment the model does not know.
+    pub(super) fn add_compartment(&mut self, parent: CompartmentId, name: &str, ocid: Option<Ocid>) -> CompartmentId {
+        let id = CompartmentId::at(self.model.compartments.len());
+        let tenancy = self.tenancy_of(parent);
+        if let Some(ocid) = &ocid {
+            self.compartments.insert(caseless::fold(ocid.as_str()), id);
+        }
+        self.model.compartments.push(Compartment {
+            id: ocid,
+            name: name.to_owned(),
+            tenancy,
+            parent: Some(parent),
+            tags: Vec::new(),
+        });
+        self.children.insert((parent, caseless::fold(name)), id);
+        id
+    }
+}
+
+fn unknown_group(tenancy: TenancyId, domain: &str, name: Option<&str>, id: Option<Ocid>) -> Group {
+    Group {
+        id,
+        name: name.map(str::to_owned),
+        tenancy,
+        domain: domain.to_owned(),
+        members: Vec::new(),
+        tags: Vec::new(),
+        default_administrators: false,
+        known: false,
+    }
+}
+
+fn unknown_dynamic_group(tenancy: TenancyId, domain: &str, name: Option<&str>, id: Option<Ocid>) -> DynamicGroup {
+    DynamicGroup {
+        id,
+        name: name.map(str::to_owned),
+        tenancy,
+        domain: domain.to_owned(),
+        rule: None,
+        tags: Vec::new(),
+        known: false,
+        place: None,
+    }
+}
