@@ -22,7 +22,8 @@ use jiff::tz::TimeZone;
 pub fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
-    let (date, time) = text.split_once(['T', 't', ' ']).map_or((text, None), |(date, time)| (date, Some(time)));
+    let (date, time) =
+        text.split_once(['T', 't', ' ']).map_or((text, None), |(date, time)| (date, Some(time)));
     let date: Date = date.parse().ok()?;
     let seconds = time.map_or(Some(0), time_of_day)?;
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -53,5 +54,6 @@ pub fn time_of_day(text: &str) -> Option<u32> {
     let (hour, minute) = (part(24)?, part(60)?);
     let second = part(60);
     let rest = text.split(':').count();
-    (rest == 2 || (rest == 3 && second.is_some())).then(|| hour * 3600 + minute * 60 + second.unwrap_or_default())
+    (rest == 2 || (rest == 3 && second.is_some()))
+        .then(|| hour * 3600 + minute * 60 + second.unwrap_or_default())
 }

@@ -2,13 +2,18 @@
 
 pub mod caseless;
 pub mod catalog;
+pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
+pub mod instant;
 pub mod ocid;
 pub mod parse;
 pub mod passage;
+pub mod program;
+pub mod resolve;
 pub mod source;
 pub mod suggest;
 pub mod syntax;
 pub mod tenancy;
+pub mod truth;
 pub mod yaml;

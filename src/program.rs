@@ -11,12 +11,12 @@ mod principals;
 mod texts;
 mod world;
 
-pub use guard::{Atom, Guard, GuardId, Guards, Operand, Test, VariableRef};
+pub use guard::{Atom, Guard, GuardId, Guards, Operand, Test, Text, VariableRef};
 pub(crate) use index::{Index, Key};
 pub use pattern::Pattern;
 pub use permissions::{SetId, Sets};
 pub(crate) use principals::Memberships;
-pub use principals::Subject;
+pub use principals::{ServiceName, Subject};
 pub(crate) use texts::{TextId, Texts};
 pub(crate) use world::World;
 

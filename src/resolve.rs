@@ -22,8 +22,8 @@ use crate::caseless;
 use crate::decide::membership;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::program::{
-    Associate, Association, Guards, Index, Mode, PolicyEntry, PolicyId, Program, Reach, Rejection, Scope, Sets, Side,
-    Statement, Subject, Texts, Tolerance, World,
+    Associate, Association, Guards, Index, Mode, PolicyEntry, PolicyId, Program, Reach, Rejection, Scope,
+    Sets, Side, Statement, Subject, Texts, Tolerance, World,
 };
 use crate::source::{Place, Span, Spanned};
 use crate::syntax::{self, CrossAction, Effect, Item, Reading};
@@ -129,17 +129,33 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
     let Binder { directory, mut texts, sets, guards, mut findings } = binder;
     let world = World::new(directory.into_model(), &mut texts);
     let memberships = membership::memberships(&world);
-    let tenancy_of = |statement: &Statement| policies.get(statement.policy.0 as usize).map_or(TenancyId(0), |p| p.tenancy);
+    let tenancy_of =
+        |statement: &Statement| policies.get(statement.policy.0 as usize).map_or(TenancyId(0), |p| p.tenancy);
     let index = Index::new(&world, &statements, tenancy_of);
     diagnostic::sort(&mut findings);
-    let program = Program { world, texts, sets, guards, policies, statements, inert, rejections, memberships, index, mode };
+    let program = Program {
+        world,
+        texts,
+        sets,
+        guards,
+        policies,
+        statements,
+        inert,
+        rejections,
+        memberships,
+        index,
+        mode,
+    };
     (program, findings)
 }
 
 /// Policies in the order people expect reasons in: by name, ignoring case, then by tenancy.
 fn by_name(model: &Tenancies, a: &AttachedPolicy, b: &AttachedPolicy) -> Ordering {
     let key = |policy: &AttachedPolicy| {
-        (caseless::fold(&policy.name), model.compartment(policy.attachment).map(|compartment| compartment.tenancy))
+        (
+            caseless::fold(&policy.name),
+            model.compartment(policy.attachment).map(|compartment| compartment.tenancy),
+        )
     };
     key(a).cmp(&key(b))
 }
@@ -164,7 +180,8 @@ struct Bound {
 impl Binder {
     fn policy(&mut self, policy: &AttachedPolicy, id: PolicyId, mode: Mode) -> Bound {
         let tenancy = self.directory.tenancy_of(policy.attachment);
-        let mut scope = Bind { binder: self, source: policy, tenancy, aliases: Aliases::default(), rejected: Vec::new() };
+        let mut scope =
+            Bind { binder: self, source: policy, tenancy, aliases: Aliases::default(), rejected: Vec::new() };
         let mut statements = Vec::new();
         let mut rejections = Vec::new();
         // An alias may be used before its Define, which is only worth a warning.
@@ -177,7 +194,9 @@ impl Binder {
         for (index, item) in policy.policy.statements() {
             let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
             let statement = scope.item(item, id, number, mode);
-            let own = defines.iter().filter(|finding| finding.place().is_some_and(|place| item.span.contains(place.span)));
+            let own = defines
+                .iter()
+                .filter(|finding| finding.place().is_some_and(|place| item.span.contains(place.span)));
             let found: Vec<Diagnostic> = own.cloned().chain(std::mem::take(&mut scope.rejected)).collect();
             statements.extend(statement.map(|statement| (statement, !found.is_empty())));
             rejections.extend(found.into_iter().map(|finding| Rejection { policy: id, number, finding }));
@@ -278,10 +297,20 @@ impl Bind<'_> {
                     CrossAction::In { action, place } => {
                         (self.action(action, endorse.effect)?, self.scope(place)?, None)
                     }
-                    CrossAction::Associate(pair) => (self.nothing(), Reach::AnyTenancy, Some(self.association(pair)?)),
+                    CrossAction::Associate(pair) => {
+                        (self.nothing(), Reach::AnyTenancy, Some(self.association(pair)?))
+                    }
                 };
                 let guard = self.condition(endorse.condition.as_ref())?;
-                Some(statement(endorse.effect, Side::Endorse, subjects, permissions, reach, guard, association))
+                Some(statement(
+                    endorse.effect,
+                    Side::Endorse,
+                    subjects,
+                    permissions,
+                    reach,
+                    guard,
+                    association,
+                ))
             }
             syntax::Statement::Admit(admit) => {
                 let from = self.origin(&admit.origin)?;
@@ -296,7 +325,15 @@ impl Bind<'_> {
                     }
                 };
                 let guard = self.condition(admit.condition.as_ref())?;
-                Some(statement(admit.effect, Side::Admit { from }, subjects, permissions, reach, guard, association))
+                Some(statement(
+                    admit.effect,
+                    Side::Admit { from },
+                    subjects,
+                    permissions,
+                    reach,
+                    guard,
+                    association,
+                ))
             }
             syntax::Statement::Define(_) | syntax::Statement::Comment(_) | syntax::Statement::Broken => None,
         }
@@ -304,7 +341,10 @@ impl Bind<'_> {
 
     fn association(&mut self, pair: &syntax::Association) -> Option<Box<Association>> {
         let mut side = |side: &syntax::Associate| {
-            Some(Associate { resource: action::type_name(side.resource.node.as_str()), reach: self.associate(&side.scope)? })
+            Some(Associate {
+                resource: action::type_name(side.resource.node.as_str()),
+                reach: self.associate(&side.scope)?,
+            })
         };
         Some(Box::new(Association { first: side(&pair.first)?, second: side(&pair.second)? }))
     }

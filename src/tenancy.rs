@@ -242,7 +242,7 @@ macro_rules! lookups {
         }
 
         /// All of that kind, in the order of the model.
-        pub fn $all(&self) -> impl Iterator<Item = ($id, &$thing)> {
+        pub fn $all(&self) -> impl Iterator<Item = ($id, &$thing)> + Clone {
             self.$all.iter().enumerate().map(|(index, thing)| ($id::at(index), thing))
         }
     )+};

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn kleene() {
-        let table = [(False, Unknown, False, Unknown), (True, Unknown, Unknown, True), (True, False, False, True)];
+        let table =
+            [(False, Unknown, False, Unknown), (True, Unknown, Unknown, True), (True, False, False, True)];
         for (a, b, and, or) in table {
             assert_eq!((a & b, b & a, a | b, b | a), (and, and, or, or), "{a:?} {b:?}");
         }

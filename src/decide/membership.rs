@@ -30,8 +30,12 @@ pub(crate) struct Facts<'a> {
 /// Whether a rule is true of a resource.
 pub(crate) fn matches(rule: &MatchingRule, facts: &Facts<'_>) -> Truth {
     match rule {
-        MatchingRule::All(rules) => rules.iter().map(|rule| matches(&rule.node, facts)).min().unwrap_or(Truth::True),
-        MatchingRule::Any(rules) => rules.iter().map(|rule| matches(&rule.node, facts)).max().unwrap_or(Truth::False),
+        MatchingRule::All(rules) => {
+            rules.iter().map(|rule| matches(&rule.node, facts)).min().unwrap_or(Truth::True)
+        }
+        MatchingRule::Any(rules) => {
+            rules.iter().map(|rule| matches(&rule.node, facts)).max().unwrap_or(Truth::False)
+        }
         MatchingRule::Test(test) => leaf(test, facts),
         MatchingRule::Opaque(_) => Truth::Unknown,
     }
@@ -110,13 +114,22 @@ impl Rules {
 
     /// Dynamic groups of a tenancy a resource may be in, with how certain that is, in the order of the model; certain
     /// non-members are left out.
-    pub(crate) fn groups_of(&self, world: &World, tenancy: TenancyId, facts: &Facts<'_>) -> Vec<(DynamicGroupId, Truth)> {
+    pub(crate) fn groups_of(
+        &self,
+        world: &World,
+        tenancy: TenancyId,
+        facts: &Facts<'_>,
+    ) -> Vec<(DynamicGroupId, Truth)> {
         let keys = [Some(facts.id), Some(facts.kind), facts.compartment];
-        let pinned = keys.into_iter().flatten().filter_map(|key| self.pinned.get(&(tenancy, caseless::fold(key))));
-        let mut candidates: Vec<DynamicGroupId> = pinned.chain(self.open.get(&tenancy)).flatten().copied().collect();
+        let pinned =
+            keys.into_iter().flatten().filter_map(|key| self.pinned.get(&(tenancy, caseless::fold(key))));
+        let mut candidates: Vec<DynamicGroupId> =
+            pinned.chain(self.open.get(&tenancy)).flatten().copied().collect();
         if facts.compartment.is_none() {
             // Where nobody said in which compartment it is, any compartment may be meant.
-            candidates.extend(world.model.dynamic_groups().filter(|(_, group)| group.tenancy == tenancy).map(|(id, _)| id));
+            candidates.extend(
+                world.model.dynamic_groups().filter(|(_, group)| group.tenancy == tenancy).map(|(id, _)| id),
+            );
         }
         candidates.sort_unstable();
         candidates.dedup();

@@ -51,7 +51,7 @@ impl Reader<'_> {
         verb: &Node<'_>,
         resource: &Node<'_>,
     ) -> Read<Spanned<Action>> {
-        let known = Verb::parse(verb.as_str()).ok_or(Drift)?;
+        let known = Verb::find(verb.as_str()).ok_or(Drift)?;
         let resource = self.name(resource)?;
         if let Some(more) = statement.clone().into_inner().get(Rule::slip_several_types) {
             let span = self.span(&more);
@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
         self.trailing_comma(node);
         let names = self.names_in(node)?;
-        let words_in_braces = names.iter().find(|name| Verb::parse(name.node.as_str()).is_some());
+        let words_in_braces = names.iter().find(|name| Verb::find(name.node.as_str()).is_some());
         if let Some(word) = words_in_braces {
             let (span, text) = (word.span, word.node.as_str().to_owned());
             self.slip(Slip::SyntaxError, span, format!("`{text}` is a verb; braces hold permissions")).help(
@@ -118,7 +118,7 @@ impl Reader<'_> {
     fn several_verbs(&mut self, node: &Node<'_>) -> Read<Spanned<Action>> {
         let children = node.clone().into_inner();
         let verbs = children.clone().filter(|child| child.as_rule() == Rule::verb_of_list);
-        let strongest = verbs.clone().filter_map(|verb| Verb::parse(verb.as_str())).max().ok_or(Drift)?;
+        let strongest = verbs.clone().filter_map(|verb| Verb::find(verb.as_str())).max().ok_or(Drift)?;
         let resource = children.clone().find(Self::is_name).ok_or(Drift)?;
         let list = verbs.map(|verb| self.span(&verb)).reduce(|a, b| a.to(b)).ok_or(Drift)?;
         self.slip(Slip::SeveralVerbs, list, "a statement has one verb")
@@ -137,10 +137,10 @@ impl Reader<'_> {
                 .slip(Slip::UnknownVerb, word.span, format!("`{typed}` is no verb"))
                 .help(format!("did you mean `{verb}`? The verbs are `inspect`, `read`, `use` and `manage`"))
                 .suggest(format!("write `{verb}`"), word.span, verb),
-            None if Verb::parse(&typed).is_some() && node.as_str().contains('{') => self
+            None if Verb::find(&typed).is_some() && node.as_str().contains('{') => self
                 .slip(Slip::SyntaxError, span, "a permission set takes no verb")
                 .help(format!("leave `{typed}` out")),
-            None if Verb::parse(&typed).is_some() => self
+            None if Verb::find(&typed).is_some() => self
                 .slip(Slip::SyntaxError, span, "a resource-type is one word, without blanks")
                 .help("join the words as the service spells the type: `all-resources`, `cluster-family`"),
             None => self

@@ -69,12 +69,18 @@ pub(crate) struct Index {
 
 impl Index {
     /// Indexes statements; linear but for one sort.
-    pub(crate) fn new(world: &World, statements: &[Statement], tenancy_of: impl Fn(&Statement) -> TenancyId) -> Self {
+    pub(crate) fn new(
+        world: &World,
+        statements: &[Statement],
+        tenancy_of: impl Fn(&Statement) -> TenancyId,
+    ) -> Self {
         let mut rows: Vec<(Key, (u32, u32), SetId, StatementId)> = Vec::with_capacity(statements.len());
         for (id, statement) in (0u32..).map(StatementId).zip(statements) {
             let range = match statement.reach {
                 Reach::Below(compartment) => world.range(compartment),
-                Reach::Tenancy(_) | Reach::AnyTenancy | Reach::NotModelled(_) | Reach::Nowhere => (0, u32::MAX),
+                Reach::Tenancy(_) | Reach::AnyTenancy | Reach::NotModelled(_) | Reach::Nowhere => {
+                    (0, u32::MAX)
+                }
             };
             let (tenancy, kind) = (tenancy_of(statement), Kind::of(statement));
             for &subject in &statement.subjects {

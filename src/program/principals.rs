@@ -48,4 +48,3 @@ impl Memberships {
         self.dynamic_groups.get(resource.index()).map_or(&[], |groups| groups)
     }
 }
-

@@ -35,7 +35,8 @@ impl World {
         let mut ranges = vec![(0, 0); model.compartments.len()];
         let mut next = 0;
         // Each compartment is met twice: on the way down it gets its number, on the way up its end.
-        let mut stack: Vec<(CompartmentId, bool)> = roots.into_iter().rev().map(|root| (root, false)).collect();
+        let mut stack: Vec<(CompartmentId, bool)> =
+            roots.into_iter().rev().map(|root| (root, false)).collect();
         while let Some((id, done)) = stack.pop() {
             let Some(range) = ranges.get_mut(id.index()) else { continue };
             if done {
@@ -63,7 +64,8 @@ impl World {
         let names = |texts: &mut Texts, name: Option<&str>| name.map(|name| texts.intern(name));
         let group_names = model.groups.iter().map(|group| names(texts, group.name.as_deref()));
         let group_texts = group_ids.into_iter().zip(group_names).collect();
-        let dynamic_group_names = model.dynamic_groups.iter().map(|group| names(texts, group.name.as_deref()));
+        let dynamic_group_names =
+            model.dynamic_groups.iter().map(|group| names(texts, group.name.as_deref()));
         let dynamic_group_texts = dynamic_group_ids.into_iter().zip(dynamic_group_names).collect();
         let compartment_names = model.compartments.iter().map(|compartment| texts.intern(&compartment.name));
         let compartment_texts = compartment_ids.into_iter().zip(compartment_names).collect();

@@ -87,13 +87,22 @@ impl Bind<'_> {
             _ => None,
         };
         let help = match (&near, &only) {
-            (Some(near), _) => format!("did you mean `{near}`? An alias is what `Define` says, not the tenancy's name"),
+            (Some(near), _) => {
+                format!("did you mean `{near}`? An alias is what `Define` says, not the tenancy's name")
+            }
             (None, Some((only, _))) => format!(
                 "the only tenancy this policy defines is `{only}`: write `{only}` here, or add `Define tenancy {typed} as OCID`"
             ),
-            (None, None) => format!("add `Define tenancy {typed} as OCID` in front; aliases hold inside one policy only"),
+            (None, None) => {
+                format!("add `Define tenancy {typed} as OCID` in front; aliases hold inside one policy only")
+            }
         };
-        self.reject(codes::UNDEFINED_ALIAS, name.span, format!("nothing in this policy defines the tenancy `{typed}`"), help);
+        self.reject(
+            codes::UNDEFINED_ALIAS,
+            name.span,
+            format!("nothing in this policy defines the tenancy `{typed}`"),
+            help,
+        );
         if let Some((_, span)) = only {
             let place = self.place(span);
             for finding in self.rejected.last_mut().into_iter().chain(self.binder.findings.last_mut()) {

@@ -89,7 +89,9 @@ impl Bind<'_> {
             Predicate::In(operands) => Test::In(self.operands(&name, variable, operands)?),
             Predicate::NotIn(operands) => Test::NotIn(self.operands(&name, variable, operands)?),
             Predicate::SetsEqual(operands) => Test::SetsEqual(self.operands(&name, variable, operands)?),
-            Predicate::SetsIntersect(operands) => Test::SetsIntersect(self.operands(&name, variable, operands)?),
+            Predicate::SetsIntersect(operands) => {
+                Test::SetsIntersect(self.operands(&name, variable, operands)?)
+            }
             Predicate::Before(operand) => seconds(operand).map_or(Test::Never, Test::Before),
             Predicate::After(operand) => seconds(operand).map_or(Test::Never, Test::After),
             Predicate::Between { from, to } => match (time_of_day(from), time_of_day(to)) {
@@ -123,7 +125,12 @@ impl Bind<'_> {
         operands.iter().map(|operand| self.operand(name, variable, operand)).collect()
     }
 
-    fn operand(&mut self, name: &str, variable: VariableRef, operand: &Spanned<syntax::Operand>) -> Option<Operand> {
+    fn operand(
+        &mut self,
+        name: &str,
+        variable: VariableRef,
+        operand: &Spanned<syntax::Operand>,
+    ) -> Option<Operand> {
         Some(match &operand.node {
             syntax::Operand::Text(text) => self.text(name, variable, text),
             syntax::Operand::Pattern(text) => {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::caseless;
 use crate::ocid::Ocid;
 use crate::tenancy::{
-    Aspect, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId, Tenancies, Tenancy,
-    TenancyId,
+    Aspect, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId,
+    Tenancies, Tenancy, TenancyId,
 };
 
 type Named<Id> = FxHashMap<(TenancyId, String, String), Id>;
@@ -36,7 +36,8 @@ impl Directory {
         let mut children = FxHashMap::default();
         for (id, compartment) in model.compartments() {
             compartments.extend(fold(&compartment.id).map(|ocid| (ocid, id)));
-            children.extend(compartment.parent.map(|parent| ((parent, caseless::fold(&compartment.name)), id)));
+            children
+                .extend(compartment.parent.map(|parent| ((parent, caseless::fold(&compartment.name)), id)));
         }
         let key = |tenancy, domain: &str, name: &str| (tenancy, caseless::fold(domain), caseless::fold(name));
         let (mut groups, mut group_ids) = (FxHashMap::default(), FxHashMap::default());
@@ -46,10 +47,20 @@ impl Directory {
         }
         let (mut dynamic_groups, mut dynamic_group_ids) = (FxHashMap::default(), FxHashMap::default());
         for (id, group) in model.dynamic_groups() {
-            dynamic_groups.extend(group.name.as_ref().map(|name| (key(group.tenancy, &group.domain, name), id)));
+            dynamic_groups
+                .extend(group.name.as_ref().map(|name| (key(group.tenancy, &group.domain, name), id)));
             dynamic_group_ids.extend(fold(&group.id).map(|ocid| (ocid, id)));
         }
-        Self { model, tenancies, compartments, children, groups, group_ids, dynamic_groups, dynamic_group_ids }
+        Self {
+            model,
+            tenancies,
+            compartments,
+            children,
+            groups,
+            group_ids,
+            dynamic_groups,
+            dynamic_group_ids,
+        }
     }
 
     pub(super) fn into_model(self) -> Tenancies {
@@ -94,7 +105,12 @@ impl Directory {
         self.group_ids.get(&caseless::fold(ocid)).copied()
     }
 
-    pub(super) fn dynamic_group(&self, tenancy: TenancyId, domain: &str, name: &str) -> Option<DynamicGroupId> {
+    pub(super) fn dynamic_group(
+        &self,
+        tenancy: TenancyId,
+        domain: &str,
+        name: &str,
+    ) -> Option<DynamicGroupId> {
         self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
     }
 
@@ -126,7 +142,9 @@ impl Directory {
             return known;
         }
         let mut nameless = self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
-        if let (Some((only, _)), None) = (nameless.next(), nameless.next()) {
+        let partner = nameless.next().map(|(only, _)| only).filter(|_| nameless.next().is_none());
+        drop(nameless);
+        if let Some(only) = partner {
             return only;
         }
         let id = TenancyId::at(self.model.tenancies.len());
@@ -172,7 +190,12 @@ impl Directory {
     }
 
     /// A dynamic group the model does not know, by name.
-    pub(super) fn add_dynamic_group(&mut self, tenancy: TenancyId, domain: &str, name: &str) -> DynamicGroupId {
+    pub(super) fn add_dynamic_group(
+        &mut self,
+        tenancy: TenancyId,
+        domain: &str,
+        name: &str,
+    ) -> DynamicGroupId {
         let id = DynamicGroupId::at(self.model.dynamic_groups.len());
         self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
         self.dynamic_groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
@@ -182,13 +205,23 @@ impl Directory {
     /// A dynamic group the model does not know, by OCID.
     pub(super) fn add_dynamic_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> DynamicGroupId {
         let id = DynamicGroupId::at(self.model.dynamic_groups.len());
-        self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+        self.model.dynamic_groups.push(unknown_dynamic_group(
+            tenancy,
+            DEFAULT_DOMAIN,
+            None,
+            Ocid::parse(ocid).ok(),
+        ));
         self.dynamic_group_ids.insert(caseless::fold(ocid), id);
         id
     }
 
     /// A compartment the model does not know.
-    pub(super) fn add_compartment(&mut self, parent: CompartmentId, name: &str, ocid: Option<Ocid>) -> CompartmentId {
+    pub(super) fn add_compartment(
+        &mut self,
+        parent: CompartmentId,
+        name: &str,
+        ocid: Option<Ocid>,
+    ) -> CompartmentId {
         let id = CompartmentId::at(self.model.compartments.len());
         let tenancy = self.tenancy_of(parent);
         if let Some(ocid) = &ocid {
@@ -219,7 +252,12 @@ fn unknown_group(tenancy: TenancyId, domain: &str, name: Option<&str>, id: Optio
     }
 }
 
-fn unknown_dynamic_group(tenancy: TenancyId, domain: &str, name: Option<&str>, id: Option<Ocid>) -> DynamicGroup {
+fn unknown_dynamic_group(
+    tenancy: TenancyId,
+    domain: &str,
+    name: Option<&str>,
+    id: Option<Ocid>,
+) -> DynamicGroup {
     DynamicGroup {
         id,
         name: name.map(str::to_owned),

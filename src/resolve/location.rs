@@ -38,13 +38,16 @@ impl Bind<'_> {
         let attachment = self.attachment();
         // An alias counts only as the whole name, and before any real name of that spelling.
         if let [only] = path
-            && let Some(ocid) = self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned)
+            && let Some(ocid) =
+                self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned)
         {
             return self.by_ocid(&ocid, span);
         }
         if let [only] = path {
             let own = self.binder.directory.model().compartment(attachment);
-            if own.is_some_and(|own| own.parent.is_some() && crate::caseless::equal(&own.name, only.node.as_str())) {
+            if own.is_some_and(|own| {
+                own.parent.is_some() && crate::caseless::equal(&own.name, only.node.as_str())
+            }) {
                 return attachment;
             }
         }
@@ -54,7 +57,9 @@ impl Bind<'_> {
             let by_id = (depth > 0 && typed.starts_with("ocid1."))
                 .then(|| self.binder.directory.compartment_by_id(typed))
                 .flatten()
-                .filter(|&id| self.binder.directory.model().compartment(id).is_some_and(|c| c.parent == Some(here)));
+                .filter(|&id| {
+                    self.binder.directory.model().compartment(id).is_some_and(|c| c.parent == Some(here))
+                });
             match by_id.or_else(|| self.binder.directory.child(here, typed)) {
                 Some(child) => here = child,
                 None => {
@@ -79,15 +84,23 @@ impl Bind<'_> {
             .filter(|(id, compartment)| {
                 compartment.tenancy == self.tenancy
                     && Some(*id) != model.tenancy(self.tenancy).map(|tenancy| tenancy.root)
-                    && path.last().is_some_and(|last| crate::caseless::equal(&compartment.name, last.node.as_str()))
+                    && path
+                        .last()
+                        .is_some_and(|last| crate::caseless::equal(&compartment.name, last.node.as_str()))
             })
             .map(|(id, _)| id)
             .collect();
         let whole: Vec<&str> = path.iter().map(|segment| segment.node.as_str()).collect();
         let whole = whole.join(":");
         if let Some(&found) = same_name.iter().find(|&&id| below(id)) {
-            let help = format!("write `in compartment {}`, the path from the attachment", self.relative(found));
-            self.reject(codes::NOT_IN_SUBTREE, span, format!("`{whole}` does not start below the attachment"), help);
+            let help =
+                format!("write `in compartment {}`, the path from the attachment", self.relative(found));
+            self.reject(
+                codes::NOT_IN_SUBTREE,
+                span,
+                format!("`{whole}` does not start below the attachment"),
+                help,
+            );
             return;
         }
         if let Some(&found) = same_name.first() {
@@ -96,7 +109,12 @@ impl Bind<'_> {
                 model.path(found),
                 model.path(attachment)
             );
-            self.reject(codes::NOT_IN_SUBTREE, span, format!("`{whole}` is outside the reach of the policy"), help);
+            self.reject(
+                codes::NOT_IN_SUBTREE,
+                span,
+                format!("`{whole}` is outside the reach of the policy"),
+                help,
+            );
             return;
         }
         let names: Vec<&str> = model
@@ -106,11 +124,18 @@ impl Bind<'_> {
             .collect();
         let near = suggest::did_you_mean(typed, names).map(str::to_owned);
         let help = match near {
-            _ if typed.starts_with("ocid1.") => format!("to name it by OCID write `in compartment id {typed}`"),
+            _ if typed.starts_with("ocid1.") => {
+                format!("to name it by OCID write `in compartment id {typed}`")
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None => "a compartment must exist when the policy is saved".to_owned(),
         };
-        self.reject(codes::COMPARTMENT_NOT_FOUND, segment.span, format!("no compartment `{typed}` there"), help);
+        self.reject(
+            codes::COMPARTMENT_NOT_FOUND,
+            segment.span,
+            format!("no compartment `{typed}` there"),
+            help,
+        );
     }
 
     /// A compartment's path as a policy with this attachment writes it.
@@ -156,7 +181,8 @@ impl Bind<'_> {
     }
 
     fn closed_compartments(&self, name: &Name) -> bool {
-        matches!(name, Name::Literal(_)) && self.binder.directory.model().knows(self.tenancy, Aspect::Compartments)
+        matches!(name, Name::Literal(_))
+            && self.binder.directory.model().knows(self.tenancy, Aspect::Compartments)
     }
 
     /// Where an Endorse reaches. `None` for text that stands for nothing.
@@ -176,10 +202,14 @@ impl Bind<'_> {
             }
             Scope::Local(Location::Tenancy) => Some(self.own_tenancy(scope.span)),
             Scope::Local(Location::Opaque(_)) => None,
-            Scope::Local(Location::CompartmentId(id)) => Some(self.foreign_ocid(id.node.as_str(), None, id.span)),
+            Scope::Local(Location::CompartmentId(id)) => {
+                Some(self.foreign_ocid(id.node.as_str(), None, id.span))
+            }
             Scope::Local(Location::Compartment(path)) => {
                 let alias = match path.as_slice() {
-                    [only] => self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned),
+                    [only] => {
+                        self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned)
+                    }
                     _ => None,
                 };
                 match alias {
@@ -216,7 +246,8 @@ impl Bind<'_> {
             Location::CompartmentId(id) => Some(self.foreign_ocid(id.node.as_str(), Some(tenancy), span)),
             Location::Compartment(path) => {
                 if let [only] = path.as_slice()
-                    && let Some(ocid) = self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned)
+                    && let Some(ocid) =
+                        self.aliases.find(AliasKind::Compartment, only.node.as_str()).map(str::to_owned)
                 {
                     return Some(self.foreign_ocid(&ocid, Some(tenancy), span));
                 }
@@ -237,7 +268,9 @@ impl Bind<'_> {
 
     fn foreign_ocid(&mut self, ocid: &str, tenancy: Option<TenancyId>, span: Span) -> Reach {
         match self.binder.directory.compartment_by_id(ocid) {
-            Some(found) if tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) => Reach::Below(found),
+            Some(found) if tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) => {
+                Reach::Below(found)
+            }
             Some(_) | None => {
                 self.not_modelled(span);
                 tenancy.map_or(Reach::Nowhere, Reach::NotModelled)
@@ -255,7 +288,10 @@ impl Bind<'_> {
     }
 
     /// Whose principals an Admit lets in; outer `None` for text that stands for nothing.
-    #[expect(clippy::option_option, reason = "the inner one is a meaning, any tenancy; the outer one is no meaning at all")]
+    #[expect(
+        clippy::option_option,
+        reason = "the inner one is a meaning, any tenancy; the outer one is no meaning at all"
+    )]
     pub(super) fn origin(&mut self, origin: &Spanned<Origin>) -> Option<Option<TenancyId>> {
         match &origin.node {
             Origin::AnyTenancy => Some(None),

@@ -1,11 +1,12 @@
 //! Subjects: groups, dynamic groups, services, everybody.
 
 use super::{Bind, codes};
+use crate::caseless;
 use crate::program::{ServiceName, Subject};
 use crate::source::Spanned;
 use crate::suggest;
 use crate::syntax::{AliasKind, Name, Principal, Subject as Written};
-use crate::tenancy::{Aspect, DEFAULT_DOMAIN, DynamicGroupId, GroupId, TenancyId};
+use crate::tenancy::{Aspect, DEFAULT_DOMAIN, DynamicGroupId, Group, GroupId, TenancyId};
 
 /// Subjects of the policy's own tenancy. `None` for text that stands for nothing.
 pub(super) fn local(bind: &mut Bind<'_>, subject: &Spanned<Written>) -> Option<Box<[Subject]>> {
@@ -34,9 +35,10 @@ pub(super) fn foreign(
         Written::Groups(groups) => {
             groups.iter().map(|group| Subject::Group(bind.foreign_group(group, from))).collect()
         }
-        Written::DynamicGroups(groups) => {
-            groups.iter().map(|group| Subject::DynamicGroup(bind.foreign_dynamic_group(group, from))).collect()
-        }
+        Written::DynamicGroups(groups) => groups
+            .iter()
+            .map(|group| Subject::DynamicGroup(bind.foreign_dynamic_group(group, from)))
+            .collect(),
         Written::Services(_) | Written::Resource { .. } => {
             bind.reject(
                 codes::ADMIT_SUBJECT,
@@ -75,24 +77,29 @@ impl Bind<'_> {
             return id;
         }
         if self.closed(Aspect::Groups, &name.node) {
-            let model = self.binder.directory.model();
-            let names = model.groups().filter(|(_, group)| group.tenancy == tenancy && group.known);
-            let near = suggest::did_you_mean(typed, names.clone().filter_map(|(_, group)| group.name.as_deref()));
-            let elsewhere = names.clone().find(|(_, group)| {
-                group.name.as_deref().is_some_and(|known| crate::caseless::equal(known, typed))
-            });
-            let help = if self.binder.directory.dynamic_group(tenancy, domain, typed).is_some() {
-                format!("`{typed}` is a dynamic group: write `dynamic-group {typed}`")
-            } else if let Some((_, group)) = elsewhere {
-                format!("the group is in the domain `{0}`: write `{0}/{typed}`", group.domain)
-            } else if let Some(near) = near {
-                format!("did you mean `{near}`?")
-            } else {
-                "a group must exist when the policy is saved".to_owned()
-            };
-            self.reject(codes::GROUP_NOT_FOUND, name.span, format!("no group `{typed}` in the domain `{domain}`"), help);
+            let help = self.nearest_group(domain, typed);
+            let message = format!("no group `{typed}` in the domain `{domain}`");
+            self.reject(codes::GROUP_NOT_FOUND, name.span, message, help);
         }
         self.binder.directory.add_group(tenancy, domain, typed)
+    }
+
+    /// What to type in place of a group's name that does not exist.
+    fn nearest_group(&self, domain: &str, typed: &str) -> String {
+        let directory = &self.binder.directory;
+        if directory.dynamic_group(self.tenancy, domain, typed).is_some() {
+            return format!("`{typed}` is a dynamic group: write `dynamic-group {typed}`");
+        }
+        let names =
+            directory.model().groups().filter(|(_, group)| group.tenancy == self.tenancy && group.known);
+        let same = |group: &Group| group.name.as_deref().is_some_and(|known| caseless::equal(known, typed));
+        if let Some((_, group)) = names.clone().find(|(_, group)| same(group)) {
+            return format!("the group is in the domain `{0}`: write `{0}/{typed}`", group.domain);
+        }
+        suggest::did_you_mean(typed, names.filter_map(|(_, group)| group.name.as_deref())).map_or_else(
+            || "a group must exist when the policy is saved".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        )
     }
 
     fn group_id(&mut self, id: &Spanned<Name>, tenancy: TenancyId) -> GroupId {
@@ -130,20 +137,27 @@ impl Bind<'_> {
             return id;
         }
         if self.closed(Aspect::DynamicGroups, &name.node) {
-            let model = self.binder.directory.model();
-            let names = model.dynamic_groups().filter(|(_, group)| group.tenancy == tenancy && group.known);
-            let near = suggest::did_you_mean(typed, names.filter_map(|(_, group)| group.name.as_deref()));
-            let help = if self.binder.directory.group(tenancy, domain, typed).is_some() {
-                format!("`{typed}` is a group of users: write `group {typed}`")
-            } else if let Some(near) = near {
-                format!("did you mean `{near}`?")
-            } else {
-                "a dynamic group must exist when the policy is saved".to_owned()
-            };
+            let help = self.nearest_dynamic_group(domain, typed);
             let message = format!("no dynamic group `{typed}` in the domain `{domain}`");
             self.reject(codes::DYNAMIC_GROUP_NOT_FOUND, name.span, message, help);
         }
         self.binder.directory.add_dynamic_group(tenancy, domain, typed)
+    }
+
+    /// What to type in place of a dynamic group's name that does not exist.
+    fn nearest_dynamic_group(&self, domain: &str, typed: &str) -> String {
+        let directory = &self.binder.directory;
+        if directory.group(self.tenancy, domain, typed).is_some() {
+            return format!("`{typed}` is a group of users: write `group {typed}`");
+        }
+        let names = directory
+            .model()
+            .dynamic_groups()
+            .filter(|(_, group)| group.tenancy == self.tenancy && group.known);
+        suggest::did_you_mean(typed, names.filter_map(|(_, group)| group.name.as_deref())).map_or_else(
+            || "a dynamic group must exist when the policy is saved".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        )
     }
 
     fn dynamic_group_id(&mut self, id: &Spanned<Name>, tenancy: TenancyId) -> DynamicGroupId {
@@ -176,7 +190,11 @@ impl Bind<'_> {
         }
     }
 
-    fn foreign_dynamic_group(&mut self, principal: &Spanned<Principal>, from: Option<TenancyId>) -> DynamicGroupId {
+    fn foreign_dynamic_group(
+        &mut self,
+        principal: &Spanned<Principal>,
+        from: Option<TenancyId>,
+    ) -> DynamicGroupId {
         let home = from.unwrap_or(self.tenancy);
         match &principal.node {
             Principal::Id(id) => self.dynamic_group_ocid(id.node.as_str(), home),
@@ -210,7 +228,10 @@ impl Bind<'_> {
             codes::UNDEFINED_ALIAS,
             name.span,
             format!("nothing in this policy defines the {} `{typed}`", kind.as_str()),
-            format!("add `Define {} {typed} as OCID` in front: a foreign group is known by its OCID only", kind.as_str()),
+            format!(
+                "add `Define {} {typed} as OCID` in front: a foreign group is known by its OCID only",
+                kind.as_str()
+            ),
         );
         typed.to_owned()
     }

@@ -1,0 +1,3 @@
+//! A request against a program.
+
+pub(crate) mod membership;
