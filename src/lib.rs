@@ -10,6 +10,7 @@ pub mod ocid;
 pub mod parse;
 pub mod passage;
 pub mod program;
+pub mod request;
 pub mod resolve;
 pub mod source;
 pub mod suggest;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::pattern::Pattern;
 use super::texts::TextId;
-use crate::catalog::PermissionSet;
+use crate::catalog::{PermissionSet, Variable};
 
 /// Names a formula of a [`Guards`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,6 +163,111 @@ pub enum VariableRef {
     TargetGroupMember,
     /// Any other variable, by its whole name.
     Named(Text),
+}
+
+/// Variables that evaluation knows by themselves, as the documentation spells them. Every other one is looked up by name.
+const KNOWN: [(&str, VariableRef); 29] = [
+    ("request.permission", VariableRef::Permission),
+    ("request.operation", VariableRef::Operation),
+    ("request.principal.type", VariableRef::PrincipalType),
+    ("request.principal.id", VariableRef::PrincipalId),
+    ("request.principal.compartment.id", VariableRef::PrincipalCompartment),
+    ("request.user.id", VariableRef::UserId),
+    ("request.user.name", VariableRef::UserName),
+    ("request.groups.id", VariableRef::GroupIds),
+    ("request.groups.name", VariableRef::GroupNames),
+    ("request.dynamicgroup.id", VariableRef::DynamicGroupIds),
+    ("request.dynamicgroup.name", VariableRef::DynamicGroupNames),
+    ("request.domain.name", VariableRef::DomainName),
+    ("request.instance.id", VariableRef::InstanceId),
+    ("request.instance.compartment.id", VariableRef::InstanceCompartment),
+    ("request.resource.compartment.id", VariableRef::ResourceCompartment),
+    ("request.service.name", VariableRef::ServiceName),
+    ("request.region", VariableRef::Region),
+    ("request.ad", VariableRef::AvailabilityDomain),
+    ("request.networkSource.name", VariableRef::NetworkSource),
+    ("request.utc-timestamp", VariableRef::Instant),
+    ("request.utc-timestamp.month-of-year", VariableRef::Month),
+    ("request.utc-timestamp.day-of-month", VariableRef::DayOfMonth),
+    ("request.utc-timestamp.day-of-week", VariableRef::DayOfWeek),
+    ("request.utc-timestamp.time-of-day", VariableRef::TimeOfDay),
+    ("target.compartment.id", VariableRef::TargetCompartment),
+    ("target.compartment.name", VariableRef::TargetCompartmentName),
+    ("target.tenant.id", VariableRef::TargetTenancy),
+    ("target.tenant.name", VariableRef::TargetTenancyName),
+    ("target.group.member", VariableRef::TargetGroupMember),
+];
+
+/// Variables that carry a tag: the prefix, and the variable of the `NAMESPACE.KEY` behind it.
+const TAGS: [(&str, fn(Text) -> VariableRef); 4] = [
+    ("request.principal.compartment.tag.", VariableRef::PrincipalCompartmentTag),
+    ("request.principal.group.tag.", VariableRef::PrincipalGroupTag),
+    ("target.resource.compartment.tag.", VariableRef::TargetCompartmentTag),
+    ("target.resource.tag.", VariableRef::TargetTag),
+];
+
+impl VariableRef {
+    /// The variable of a folded name; `intern` gives ids to the parts that are free.
+    pub(crate) fn of(name: &str, mut intern: impl FnMut(&str) -> TextId) -> Self {
+        if let Some((_, known)) = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            return *known;
+        }
+        for (prefix, variable) in TAGS {
+            if let Some(tag) = name.strip_prefix(prefix) {
+                return variable(Text(intern(tag)));
+            }
+        }
+        Self::Named(Text(intern(name)))
+    }
+
+    /// The name as the documentation spells it; `text` gives the free parts back.
+    pub(crate) fn name<'t>(self, text: impl Fn(TextId) -> Option<&'t str>) -> String {
+        if let Some((name, _)) = KNOWN.iter().find(|(_, known)| *known == self) {
+            return (*name).to_owned();
+        }
+        let free = |tag: Text| text(tag.0).unwrap_or_default().to_owned();
+        match self {
+            Self::PrincipalCompartmentTag(tag) => format!("request.principal.compartment.tag.{}", free(tag)),
+            Self::PrincipalGroupTag(tag) => format!("request.principal.group.tag.{}", free(tag)),
+            Self::TargetCompartmentTag(tag) => format!("target.resource.compartment.tag.{}", free(tag)),
+            Self::TargetTag(tag) => format!("target.resource.tag.{}", free(tag)),
+            Self::Named(name) => {
+                let folded = free(name);
+                let known = Variable::find(&folded).filter(|found| found.tag.is_none());
+                let spelled = known.map(|found| found.variable.name().to_owned());
+                spelled.unwrap_or(folded)
+            }
+            Self::Permission
+            | Self::Operation
+            | Self::PrincipalType
+            | Self::PrincipalId
+            | Self::PrincipalCompartment
+            | Self::UserId
+            | Self::UserName
+            | Self::GroupIds
+            | Self::GroupNames
+            | Self::DynamicGroupIds
+            | Self::DynamicGroupNames
+            | Self::DomainName
+            | Self::InstanceId
+            | Self::InstanceCompartment
+            | Self::ResourceCompartment
+            | Self::ServiceName
+            | Self::Region
+            | Self::AvailabilityDomain
+            | Self::NetworkSource
+            | Self::Instant
+            | Self::Month
+            | Self::DayOfMonth
+            | Self::DayOfWeek
+            | Self::TimeOfDay
+            | Self::TargetCompartment
+            | Self::TargetCompartmentName
+            | Self::TargetTenancy
+            | Self::TargetTenancyName
+            | Self::TargetGroupMember => String::new(),
+        }
+    }
 }
 
 /// The distinct formulas of a program.

@@ -16,47 +16,6 @@ use crate::program::{Atom, Guard, GuardId, Operand, Pattern, Test, Text, Variabl
 use crate::source::Spanned;
 use crate::syntax::{self, Condition, Predicate};
 
-/// Variables that evaluation knows by themselves. Every other one is looked up by name.
-const KNOWN: [(&str, VariableRef); 29] = [
-    ("request.permission", VariableRef::Permission),
-    ("request.operation", VariableRef::Operation),
-    ("request.principal.type", VariableRef::PrincipalType),
-    ("request.principal.id", VariableRef::PrincipalId),
-    ("request.principal.compartment.id", VariableRef::PrincipalCompartment),
-    ("request.user.id", VariableRef::UserId),
-    ("request.user.name", VariableRef::UserName),
-    ("request.groups.id", VariableRef::GroupIds),
-    ("request.groups.name", VariableRef::GroupNames),
-    ("request.dynamicgroup.id", VariableRef::DynamicGroupIds),
-    ("request.dynamicgroup.name", VariableRef::DynamicGroupNames),
-    ("request.domain.name", VariableRef::DomainName),
-    ("request.instance.id", VariableRef::InstanceId),
-    ("request.instance.compartment.id", VariableRef::InstanceCompartment),
-    ("request.resource.compartment.id", VariableRef::ResourceCompartment),
-    ("request.service.name", VariableRef::ServiceName),
-    ("request.region", VariableRef::Region),
-    ("request.ad", VariableRef::AvailabilityDomain),
-    ("request.networksource.name", VariableRef::NetworkSource),
-    ("request.utc-timestamp", VariableRef::Instant),
-    ("request.utc-timestamp.month-of-year", VariableRef::Month),
-    ("request.utc-timestamp.day-of-month", VariableRef::DayOfMonth),
-    ("request.utc-timestamp.day-of-week", VariableRef::DayOfWeek),
-    ("request.utc-timestamp.time-of-day", VariableRef::TimeOfDay),
-    ("target.compartment.id", VariableRef::TargetCompartment),
-    ("target.compartment.name", VariableRef::TargetCompartmentName),
-    ("target.tenant.id", VariableRef::TargetTenancy),
-    ("target.tenant.name", VariableRef::TargetTenancyName),
-    ("target.group.member", VariableRef::TargetGroupMember),
-];
-
-/// Variables that carry a tag: the prefix, and the variable of the `NAMESPACE.KEY` behind it.
-const TAGS: [(&str, fn(Text) -> VariableRef); 4] = [
-    ("request.principal.compartment.tag.", VariableRef::PrincipalCompartmentTag),
-    ("request.principal.group.tag.", VariableRef::PrincipalGroupTag),
-    ("target.resource.compartment.tag.", VariableRef::TargetCompartmentTag),
-    ("target.resource.tag.", VariableRef::TargetTag),
-];
-
 /// The variable whose `*` in quotes is a wildcard.
 const OBJECT_NAME: &str = "target.object.name";
 
@@ -82,7 +41,7 @@ impl Bind<'_> {
 
     fn atom(&mut self, test: &syntax::Test) -> Option<Atom> {
         let name = caseless::fold(&test.variable.node);
-        let variable = self.variable(&name);
+        let variable = VariableRef::of(&name, |text| self.binder.texts.intern(text));
         let asked = match &test.predicate {
             Predicate::Equal(operand) => Test::Equal(self.operand(&name, variable, operand)?),
             Predicate::NotEqual(operand) => Test::NotEqual(self.operand(&name, variable, operand)?),
@@ -102,18 +61,6 @@ impl Bind<'_> {
             Predicate::Absent => Test::Absent,
         };
         Some(Atom { variable, test: asked })
-    }
-
-    fn variable(&mut self, name: &str) -> VariableRef {
-        if let Some((_, known)) = KNOWN.iter().find(|(known, _)| *known == name) {
-            return *known;
-        }
-        for (prefix, variable) in TAGS {
-            if let Some(tag) = name.strip_prefix(prefix) {
-                return variable(Text(self.binder.texts.intern(tag)));
-            }
-        }
-        VariableRef::Named(Text(self.binder.texts.intern(name)))
     }
 
     fn operands(
@@ -145,7 +92,7 @@ impl Bind<'_> {
             }
             syntax::Operand::Variable(other) => {
                 let other = caseless::fold(other);
-                Operand::Variable(self.variable(&other))
+                Operand::Variable(VariableRef::of(&other, |text| self.binder.texts.intern(text)))
             }
             // A text that is not filled in equals nothing but itself; its statement is not evaluated anyway.
             syntax::Operand::Opaque(raw) => Operand::Text(Text(self.binder.texts.intern(raw))),

@@ -1,0 +1,81 @@
+//! A question: who wants to do what to which resource, and what else is known about it.
+//!
+//! [`Ask`] is the question in people's words. [`Ask::prepare`] turns it into a [`Request`]: names become ids of the
+//! program, the operation becomes the permissions it needs, and every variable is present, absent or unknown.
+
+mod ask;
+mod error;
+mod principal;
+mod target;
+mod values;
+
+pub use ask::{Action, Ask, Asker};
+pub use error::AskError;
+pub(crate) use principal::Principal;
+pub(crate) use target::Target;
+pub(crate) use values::{Given, Known};
+
+use crate::catalog::{Operation, OperationKind, Permission};
+use crate::program::{TextId, Texts, VariableRef};
+
+/// A question in a program's terms. It belongs to the program it was prepared for.
+#[derive(Debug)]
+pub struct Request {
+    pub(crate) principal: Principal,
+    pub(crate) operation: Option<TextId>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) region: Known<TextId>,
+    pub(crate) availability_domain: Known<TextId>,
+    pub(crate) instant: Known<i64>,
+    pub(crate) networks: Known<Box<[TextId]>>,
+    /// What the question itself says of variables; it outranks everything derived.
+    pub(crate) given: Vec<(VariableRef, Known<Given>)>,
+    pub(crate) texts: Texts,
+    notes: Vec<String>,
+}
+
+/// One requirement on one target. A request is allowed when every check is.
+#[derive(Debug)]
+pub(crate) struct Check {
+    /// All of these are needed, of each one alternative.
+    pub(crate) requirement: Vec<Vec<Permission>>,
+    /// What is needed where the catalogue does not know the permissions.
+    pub(crate) unknown: Option<String>,
+    pub(crate) target: Target,
+    /// The two resources that an association links, by type.
+    pub(crate) pair: Option<Box<Pair>>,
+}
+
+/// The two resources an association links.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) first: (String, Target),
+    pub(crate) second: (String, Target),
+}
+
+impl Request {
+    /// What had to be assumed to prepare the question, for people.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Permissions that are tested, each once, in the order they are needed.
+    #[must_use]
+    pub fn permissions(&self) -> Vec<Permission> {
+        let mut permissions: Vec<Permission> =
+            self.checks.iter().flat_map(|check| check.requirement.iter().flatten().copied()).collect();
+        let mut seen = crate::catalog::PermissionSet::default();
+        permissions.retain(|&permission| {
+            let first = !seen.contains(permission);
+            seen.insert(permission);
+            first
+        });
+        permissions
+    }
+}
+
+/// Whether an operation names a resource that exists.
+pub(crate) fn names_a_resource(operation: Option<Operation>) -> bool {
+    operation.is_none_or(|operation| operation.kind() == OperationKind::Other)
+}

@@ -1,0 +1,102 @@
+//! Why a question cannot be put.
+
+/// A question that means nothing in the program's world.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// No user or resource of this name or OCID.
+    #[error("no user or resource `{name}` in the model")]
+    UnknownPrincipal {
+        /// What was asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+    },
+    /// No resource, user, group or compartment of this name or OCID.
+    #[error("nothing called `{name}` in the model")]
+    UnknownTarget {
+        /// What was asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+    },
+    /// No tenancy of this name or OCID.
+    #[error("no tenancy `{name}` in the model")]
+    UnknownTenancy {
+        /// What was asked for.
+        name: String,
+    },
+    /// No operation of this name.
+    #[error("no operation `{name}` in the catalogue")]
+    UnknownOperation {
+        /// What was asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+    },
+    /// Several services have an operation of this name.
+    #[error("several services have an operation `{name}`: {}", services.join(", "))]
+    AmbiguousOperation {
+        /// What was asked for.
+        name: String,
+        /// The services.
+        services: Vec<String>,
+    },
+    /// No permission of this name.
+    #[error("no permission `{name}` in the catalogue")]
+    UnknownPermission {
+        /// What was asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+    },
+    /// No case of the operation fits the words given.
+    #[error("no case of `{operation}` is called `{case}`; it has: {}", cases.join("; "))]
+    UnknownCase {
+        /// The operation.
+        operation: String,
+        /// What was asked for.
+        case: String,
+        /// The cases there are.
+        cases: Vec<String>,
+    },
+    /// The question names no target.
+    #[error("the question names no target")]
+    NoTarget,
+    /// An address that is none.
+    #[error("`{0}` is no address")]
+    Address(String),
+}
+
+impl AskError {
+    /// What to type now.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let near = |near: &Option<String>, otherwise: &str| {
+            near.as_ref().map_or_else(|| otherwise.to_owned(), |near| format!("did you mean `{near}`?"))
+        };
+        match self {
+            Self::UnknownPrincipal { near: like, .. } => near(
+                like,
+                "name a user or resource by OCID or name, `service:NAME`, or `workload:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`",
+            ),
+            Self::UnknownTarget { near: like, .. } => near(
+                like,
+                "name a resource, user or group by OCID or name, or a compartment as `TENANCY/path:to:it`",
+            ),
+            Self::UnknownTenancy { .. } => "name a tenancy of the model by name or OCID".to_owned(),
+            Self::UnknownOperation { near: like, .. } => {
+                near(like, "write the name of the API operation, such as `Decrypt`, or ask for a permission")
+            }
+            Self::AmbiguousOperation { services, name } => {
+                format!(
+                    "write the service in front: `{}/{name}`",
+                    services.first().map_or("vault", |service| service)
+                )
+            }
+            Self::UnknownPermission { near: like, .. } => near(like, "permissions look like `KEY_DECRYPT`"),
+            Self::UnknownCase { .. } => "give words that stand in one of the cases".to_owned(),
+            Self::NoTarget => "name a resource, or the compartment in which to list or create".to_owned(),
+            Self::Address(_) => "write an IPv4 or IPv6 address".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What is asked for, with everything decisions need of it worked out once.
+
+use super::ask::intern;
+use super::error::AskError;
+use super::principal::{Principal, tag_texts};
+use super::values::Known;
+use crate::caseless;
+use crate::catalog::{Operation, OperationKind, PrincipalKind, ResourceType};
+use crate::program::{Program, TextId, Texts};
+use crate::suggest;
+use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// How to call it in words.
+    pub(crate) label: String,
+    pub(crate) tenancy: TenancyId,
+    pub(crate) compartment: CompartmentId,
+    /// The numbers of its compartment and of all that is in.
+    pub(crate) ancestors: Box<[u32]>,
+    /// The user it is, where it is one.
+    pub(crate) user: Option<UserId>,
+    /// The resource of the model, where it is one.
+    pub(crate) resource: Option<ResourceId>,
+    /// Its defined tags, by `NAMESPACE.KEY`; absent where there is no single existing resource.
+    pub(crate) tags: Known<Vec<(TextId, TextId)>>,
+    /// The tags of its compartment and of all that is in.
+    pub(crate) compartment_tags: Vec<(TextId, TextId)>,
+    /// Whether `target.compartment.*` applies.
+    pub(crate) names_compartment: bool,
+    /// Other variables of it.
+    pub(crate) variables: Vec<(TextId, TextId)>,
+    /// Whether a user that asks is in the group it is.
+    pub(crate) group_member: Known<bool>,
+}
+
+/// One thing a question names.
+enum Thing {
+    Resource(ResourceId),
+    User(UserId),
+    Group(GroupId),
+    DynamicGroup(DynamicGroupId),
+    Compartment(CompartmentId),
+}
+
+pub(super) fn prepare(
+    program: &Program,
+    texts: &mut Texts,
+    principal: &Principal,
+    names: &[String],
+    operation: Option<Operation>,
+) -> Result<Target, AskError> {
+    let things: Vec<Thing> =
+        names.iter().map(|name| find(program, principal, name)).collect::<Result<_, _>>()?;
+    let primary = things.first().ok_or(AskError::NoTarget)?;
+    let model = program.tenancies();
+    let compartment = home(program, primary);
+    let tenancy = program.world.tenancy_of(compartment).unwrap_or(TenancyId(0));
+    let exists = super::names_a_resource(operation);
+    let mut target = Target {
+        label: names.first().cloned().unwrap_or_default(),
+        tenancy,
+        compartment,
+        ancestors: model.ancestors(compartment).map(|id| program.world.range(id).0).collect(),
+        user: None,
+        resource: None,
+        tags: Known::Absent,
+        compartment_tags: Vec::new(),
+        names_compartment: operation.is_none_or(|operation| operation.name() != "ListCompartments"),
+        variables: Vec::new(),
+        group_member: Known::Absent,
+    };
+    for ancestor in model.ancestors(compartment) {
+        let tags =
+            model.compartment(ancestor).map(|compartment| compartment.tags.as_slice()).unwrap_or_default();
+        target.compartment_tags.extend(tag_texts(program, texts, tags));
+    }
+    for (index, thing) in things.iter().enumerate() {
+        let first = index == 0;
+        match *thing {
+            Thing::Resource(id) => {
+                if first {
+                    target.resource = Some(id);
+                }
+                resource(program, texts, id, first, exists, operation, &mut target);
+            }
+            Thing::User(id) => {
+                let Some(user) = model.user(id) else { continue };
+                if first {
+                    target.user = Some(id);
+                    target.tags = if exists { Known::Unknown } else { Known::Absent };
+                }
+                own(program, texts, &mut target, exists, "user", user.id.as_str(), Some(&user.name));
+            }
+            Thing::Group(id) => {
+                let Some(group) = model.group(id) else { continue };
+                let ocid = group.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
+                if first {
+                    target.tags = existing(exists, tag_texts(program, texts, &group.tags));
+                }
+                if principal.kind == PrincipalKind::User {
+                    let member =
+                        principal.groups.iter().find(|(known, _)| *known == id).map(|(_, member)| *member);
+                    target.group_member = match member {
+                        Some(crate::truth::Truth::Unknown) => Known::Unknown,
+                        Some(truth) => Known::Present(truth.is_true()),
+                        None => Known::Present(false),
+                    };
+                }
+                own(program, texts, &mut target, exists, "group", &ocid, group.name.as_deref());
+            }
+            Thing::DynamicGroup(id) => {
+                let Some(group) = model.dynamic_group(id) else { continue };
+                let ocid = group.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
+                if first {
+                    target.tags = existing(exists, tag_texts(program, texts, &group.tags));
+                }
+                own(program, texts, &mut target, exists, "dynamicgroup", &ocid, group.name.as_deref());
+            }
+            Thing::Compartment(id) => {
+                if first && exists {
+                    let tags = model
+                        .compartment(id)
+                        .map(|compartment| compartment.tags.as_slice())
+                        .unwrap_or_default();
+                    target.tags = Known::Present(tag_texts(program, texts, tags));
+                }
+            }
+        }
+    }
+    target.variables.sort_unstable();
+    target.variables.dedup();
+    Ok(target)
+}
+
+fn existing(exists: bool, tags: Vec<(TextId, TextId)>) -> Known<Vec<(TextId, TextId)>> {
+    if exists { Known::Present(tags) } else { Known::Absent }
+}
+
+/// The variables of a resource, and of everything it belongs to.
+fn resource(
+    program: &Program,
+    texts: &mut Texts,
+    id: ResourceId,
+    first: bool,
+    exists: bool,
+    operation: Option<Operation>,
+    target: &mut Target,
+) {
+    let model = program.tenancies();
+    let mut next = Some(id);
+    let mut own_level = true;
+    // A chain of parents is never longer than there are resources.
+    for _ in 0..=model.resources.len() {
+        let Some(found) = next.and_then(|id| model.resource(id)) else { break };
+        // Listing or creating keys of a vault names the vault, not a key.
+        let named = exists || !own_level || !is_of(operation, &found.kind);
+        if first && own_level {
+            target.tags = existing(exists, tag_texts(program, texts, &found.tags));
+        }
+        own(program, texts, target, named, &segment(&found.kind), found.id.as_str(), found.name.as_deref());
+        for (name, value) in
+            found.variables.iter().filter(|(name, _)| !caseless::fold(name).starts_with("request."))
+        {
+            let row = (intern(program, texts, name), intern(program, texts, value));
+            target.variables.push(row);
+        }
+        own_level = false;
+        next = found.parent;
+    }
+}
+
+/// `target.KIND.id` and `target.KIND.name`.
+fn own(
+    program: &Program,
+    texts: &mut Texts,
+    target: &mut Target,
+    named: bool,
+    segment: &str,
+    id: &str,
+    name: Option<&str>,
+) {
+    if !named {
+        return;
+    }
+    let mut say = |what: &str, value: &str| {
+        let row =
+            (intern(program, texts, &format!("target.{segment}.{what}")), intern(program, texts, value));
+        target.variables.push(row);
+    };
+    say("id", id);
+    if let Some(name) = name {
+        say("name", name);
+    }
+}
+
+/// The segment variables have for an OCID type, where the two are spelled differently.
+fn segment(kind: &str) -> String {
+    let folded = caseless::fold(kind);
+    match folded.as_str() {
+        "tagnamespace" => "tag-namespace".to_owned(),
+        "bootvolume" => "boot-volume".to_owned(),
+        _ => folded,
+    }
+}
+
+/// Whether an operation lists or creates things of an OCID type.
+fn is_of(operation: Option<Operation>, kind: &str) -> bool {
+    let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
+    operation.is_some_and(|operation| {
+        operation.kind() != OperationKind::Other
+            && operation
+                .resource_types()
+                .iter()
+                .any(|known: &ResourceType| singular(known.name()) == singular(kind))
+    })
+}
+
+/// Where a thing is.
+fn home(program: &Program, thing: &Thing) -> CompartmentId {
+    let model = program.tenancies();
+    let root = |tenancy: TenancyId| model.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root);
+    match *thing {
+        Thing::Resource(id) => model.resource(id).map_or(CompartmentId(0), |resource| resource.compartment),
+        Thing::User(id) => model.user(id).map_or(CompartmentId(0), |user| root(user.tenancy)),
+        Thing::Group(id) => model.group(id).map_or(CompartmentId(0), |group| root(group.tenancy)),
+        Thing::DynamicGroup(id) => {
+            model.dynamic_group(id).map_or(CompartmentId(0), |group| root(group.tenancy))
+        }
+        Thing::Compartment(id) => id,
+    }
+}
+
+/// What a name means, looked for in the asker's own tenancy first.
+fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, AskError> {
+    let model = program.tenancies();
+    if let Some(id) = model.find_resource(name) {
+        return Ok(Thing::Resource(id));
+    }
+    let (kind, bare) = name.split_once(':').map_or((None, name), |(kind, bare)| (Some(kind), bare));
+    let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
+    let bare = match kind {
+        Some("user" | "group" | "dynamic-group") => bare,
+        _ => name,
+    };
+    if wants("group")
+        && let Some((id, _)) = model.groups().find(|(_, group)| {
+            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
+                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
+        })
+    {
+        return Ok(Thing::Group(id));
+    }
+    if wants("dynamic-group")
+        && let Some((id, _)) = model.dynamic_groups().find(|(_, group)| {
+            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
+                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
+        })
+    {
+        return Ok(Thing::DynamicGroup(id));
+    }
+    if wants("user")
+        && let Some(id) = model.find_user(bare)
+    {
+        return Ok(Thing::User(id));
+    }
+    compartment(program, Some(principal.tenancy), name).map(Thing::Compartment)
+}
+
+/// A compartment by OCID, as `TENANCY[/path]`, or as a path in the asker's own tenancy.
+pub(super) fn compartment(
+    program: &Program,
+    own: Option<TenancyId>,
+    name: &str,
+) -> Result<CompartmentId, AskError> {
+    let model = program.tenancies();
+    if let Some(found) = model.find_compartment(name) {
+        return Ok(found);
+    }
+    let (tenancy, path) = name.split_once('/').unwrap_or((name, ""));
+    let path_of = |path: &str| -> Vec<String> {
+        path.split(':').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let at = |tenancy: TenancyId, path: &str| {
+        let path = path_of(path);
+        model.compartment_at(tenancy, &path.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let absolute = model.find_tenancy(tenancy).and_then(|tenancy| at(tenancy, path));
+    absolute.or_else(|| own.and_then(|own| at(own, name))).ok_or_else(|| {
+        let paths: Vec<String> = model.compartments().map(|(id, _)| model.path(id)).collect();
+        let others = model.resources().filter_map(|(_, resource)| resource.name.as_deref());
+        let near =
+            suggest::did_you_mean(name, paths.iter().map(String::as_str).chain(others)).map(str::to_owned);
+        AskError::UnknownTarget { name: name.to_owned(), near }
+    })
+}
