@@ -175,9 +175,9 @@ impl Writer {
                 Coverage::NamesOnly => "NamesOnly",
             };
             let completeness = service.completeness.map(|known| match known {
-                Known::Complete => "Known::Complete",
-                Known::Incomplete => "Known::Incomplete",
-                Known::Unknown => "Known::Unknown",
+                Known::Complete => "Completeness::Complete",
+                Known::Incomplete => "Completeness::Incomplete",
+                Known::Unknown => "Completeness::Unknown",
             });
             format!(
                 "ServiceRow{{slug:{slug},name:{name},coverage:Coverage::{coverage},completeness:[{}],environment:{environment}}}",
@@ -230,7 +230,7 @@ impl Writer {
             .granted_by
             .iter()
             .map(|(number, verb)| grant(*number, *verb));
-        let granted_by = self.list("GRANTS: Grant", grants.collect());
+        let granted_by = self.list("GRANTS: VerbRow", grants.collect());
         let operations = self.numbers("OPERATION_LISTS: Operation", "Operation", &permission.operations);
         format!(
             "PermissionRow{{name:{name},granted_by:{granted_by},operations:{operations},hint:{hint},target_tags:{}}}",
@@ -267,7 +267,7 @@ impl Writer {
         let rungs = self.rungs(entry.cover.rungs.iter());
         let unassigned = self.permissions(&entry.cover.unassigned);
         format!(
-            "TypeRow{{name:{name},kind:Kind::{kind},services:{services},members:{members},types:{types},rungs:{rungs},\
+            "TypeRow{{name:{name},kind:TypeKind::{kind},services:{services},members:{members},types:{types},rungs:{rungs},\
              unknown:{},unassigned:{unassigned},without_domains:{},target_tags:{}}}",
             entry.cover.unknown,
             entry.kind == Kind::Individual && entry.without_domains,
@@ -459,5 +459,5 @@ fn grant(number: u16, verb: Verb) -> String {
         Verb::Use => "Use",
         Verb::Manage => "Manage",
     };
-    format!("Grant{{resource_type:ResourceType({number}),verb:Verb::{verb}}}")
+    format!("VerbRow{{resource_type:ResourceType({number}),verb:Verb::{verb}}}")
 }

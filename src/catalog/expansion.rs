@@ -2,7 +2,7 @@
 
 use super::permission::Permission;
 use super::permission_set::PermissionSet;
-use super::resource_type::{Kind, ResourceType};
+use super::resource_type::{ResourceType, TypeKind};
 use super::tables::{UNGRANTED, UNPLACED};
 use super::verb::Verb;
 
@@ -100,7 +100,7 @@ impl ResourceType {
     /// Made at each call, in at most a few microseconds (`all-resources`); keep it where it is needed often.
     #[must_use]
     pub fn granted(self, verb: Verb) -> Expansion {
-        if self.kind() == Kind::AllResources && verb == Verb::Manage {
+        if self.kind() == TypeKind::AllResources && verb == Verb::Manage {
             return Expansion::of(PermissionSet::all());
         }
         let bits = verb.bits_up_to();
@@ -110,7 +110,7 @@ impl ResourceType {
     /// What `deny … to VERB TYPE` removes: the verb named and the higher ones.
     #[must_use]
     pub fn denied(self, verb: Verb) -> Expansion {
-        if self.kind() == Kind::AllResources && verb == Verb::Inspect {
+        if self.kind() == TypeKind::AllResources && verb == Verb::Inspect {
             return Expansion::of(PermissionSet::all());
         }
         let bits = verb.bits_from();
@@ -135,7 +135,7 @@ impl ResourceType {
             .ok();
         match rung.and_then(|place| rungs.get(place)) {
             Some(rung) => rung.lowest(),
-            None => (self.kind() == Kind::AllResources).then_some(Verb::Manage),
+            None => (self.kind() == TypeKind::AllResources).then_some(Verb::Manage),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::permission::Permission;
-use super::resource_type::{Grant, ResourceType};
+use super::resource_type::{ResourceType, VerbRow};
 use super::service::Service;
 use super::tables::{
     self, CASES, CaseRow, DETAILS, DetailRow, GROUPS, OPERATION_IDS, OPERATION_LISTS, OPERATION_SPELLINGS,
@@ -44,12 +44,21 @@ impl Operation {
     /// ```
     #[must_use]
     pub fn find(name: &str) -> &'static [Self] {
-        let order = |row: &OperationRow| tables::without_case(row.name.get(), name);
-        let start = OPERATIONS.partition_point(|row| order(row).is_lt());
-        let length = OPERATIONS
-            .get(start..)
-            .map_or(0, |rows| rows.partition_point(|row| order(row).is_eq()));
-        OPERATION_IDS.get(start..start + length).unwrap_or_default()
+        let Some(place) = tables::find(&OPERATIONS, name, |row| row.name).map(usize::from) else {
+            return &[];
+        };
+        let same = |row: &&OperationRow| row.name.get().eq_ignore_ascii_case(name);
+        let [before, after] = OPERATIONS
+            .split_at_checked(place)
+            .map_or([0; 2], |(before, after)| {
+                [
+                    before.iter().rev().take_while(same).count(),
+                    after.iter().take_while(same).count(),
+                ]
+            });
+        OPERATION_IDS
+            .get(place - before..place + after)
+            .unwrap_or_default()
     }
 
     /// The operations that a misprint or variant found on an official page means.
@@ -191,12 +200,12 @@ impl Requirement {
 
     /// The statement that the operation needs in place of permissions: `manage all-resources`.
     #[must_use]
-    pub fn requires(self) -> Option<Grant> {
+    pub fn requires(self) -> Option<VerbRow> {
         self.detail.requires
     }
 
     /// Verb rows that name the operation, where no operation table does; `true` where they say it is fully covered.
-    pub fn verb_table(self) -> impl ExactSizeIterator<Item = (Grant, bool)> + Clone {
+    pub fn verb_table(self) -> impl ExactSizeIterator<Item = (VerbRow, bool)> + Clone {
         let rows = self.detail.verb_table.of(&VERB_TABLES);
         rows.iter().map(|row| (row.grant, row.fully))
     }
