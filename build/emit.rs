@@ -276,7 +276,7 @@ impl Writer {
     }
 
     fn operation_tables(&mut self, model: &Model) {
-        let mut details = vec!["DetailRow{permissions_known:true,one_of:Run(0,0),conditional:Run(0,0),variants:Run(0,0),places:Run(0,0),requires:None,note:Text(0,0),verb_table:Run(0,0)}".to_owned()];
+        let mut details = vec!["DetailRow{permissions_known:true,one_of:Run(0,0),conditional:Run(0,0),variants:Run(0,0),places:Run(0,0),requires:None,note:Text(0,0),covered_by:Run(0,0)}".to_owned()];
         let mut rows = Vec::new();
         for operation in &model.operations {
             let name = self.text(&operation.name);
@@ -321,12 +321,12 @@ impl Writer {
         let requires = requires.map_or("None".to_owned(), |grant| format!("Some({grant})"));
         let entries = operation.verb_table.iter().map(|(number, verb, extent)| {
             let fully = *extent == Extent::Full;
-            format!("VerbTableRow{{grant:{},fully:{fully}}}", grant(*number, *verb))
+            format!("Coverer{{row:{},fully:{fully}}}", grant(*number, *verb))
         });
-        let verb_table = self.list("VERB_TABLES: VerbTableRow", entries.collect());
+        let covered_by = self.list("COVERERS: Coverer", entries.collect());
         format!(
             "DetailRow{{permissions_known:{},one_of:{one_of},conditional:{conditional},variants:{variants},\
-             places:{places},requires:{requires},note:{note},verb_table:{verb_table}}}",
+             places:{places},requires:{requires},note:{note},covered_by:{covered_by}}}",
             operation.permissions.is_some()
         )
     }

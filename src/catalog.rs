@@ -44,7 +44,7 @@ mod verb;
 
 pub use expansion::Expansion;
 pub use known_tenancy::KnownTenancy;
-pub use operation::{Case, Operation, OperationKind, Requirement};
+pub use operation::{Case, Coverer, Operation, OperationKind, Requirement};
 pub use permission::{Permission, Placement};
 pub use permission_set::PermissionSet;
 pub use principal::{PrincipalKind, PrincipalType, ServicePrincipal, resource_subjects};

@@ -11,7 +11,6 @@ use super::verb::Verb;
 /// A permission is in one of the two sets, or in none: then the action certainly does not concern it. No permission
 /// is in both.
 ///
-/// # Meaning
 /// *Allow* with a verb grants every permission whose row stands at that verb or a lower one, in any type that the
 /// statement covers: the type itself, the types it includes, the members of a family, recursively, and the family's
 /// own table. *Deny* removes every permission whose row stands at that verb or a higher one, judged for each covered

@@ -6,8 +6,8 @@ use super::permission::Permission;
 use super::resource_type::{ResourceType, VerbRow};
 use super::service::Service;
 use super::tables::{
-    self, CASES, CaseRow, DETAILS, DetailRow, GROUPS, OPERATION_IDS, OPERATION_LISTS, OPERATION_SPELLINGS,
-    OPERATIONS, OperationRow, PERMISSION_LISTS, PLACES, Run, TYPE_LISTS, VERB_TABLES,
+    self, CASES, COVERERS, CaseRow, DETAILS, DetailRow, GROUPS, OPERATION_IDS, OPERATION_LISTS,
+    OPERATION_SPELLINGS, OPERATIONS, OperationRow, PERMISSION_LISTS, PLACES, Run, TYPE_LISTS,
 };
 
 /// One operation of one service: `Encrypt` of the vault.
@@ -164,7 +164,7 @@ pub struct Requirement {
 impl Requirement {
     /// All of these are needed; empty where none is, `None` where the sources do not say.
     ///
-    /// With `None`, see [`requires`](Self::requires), [`verb_table`](Self::verb_table) and [`note`](Self::note).
+    /// With `None`, see [`requires`](Self::requires), [`covered_by`](Self::covered_by) and [`note`](Self::note).
     #[must_use]
     pub fn permissions(self) -> Option<&'static [Permission]> {
         self.detail
@@ -204,10 +204,10 @@ impl Requirement {
         self.detail.requires
     }
 
-    /// Verb rows that name the operation, where no operation table does; `true` where they say it is fully covered.
-    pub fn verb_table(self) -> impl ExactSizeIterator<Item = (VerbRow, bool)> + Clone {
-        let rows = self.detail.verb_table.of(&VERB_TABLES);
-        rows.iter().map(|row| (row.grant, row.fully))
+    /// Verb rows that name the operation, where no operation table does.
+    #[must_use]
+    pub fn covered_by(self) -> &'static [Coverer] {
+        self.detail.covered_by.of(&COVERERS)
     }
 
     /// What else the page says.
@@ -243,6 +243,15 @@ impl Case {
     pub fn places(self) -> impl ExactSizeIterator<Item = (Permission, &'static str)> + Clone {
         places(self.0.places)
     }
+}
+
+/// A verb row that lists an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Coverer {
+    /// The row.
+    pub row: VerbRow,
+    /// Whether the page says that the row alone is enough.
+    pub fully: bool,
 }
 
 fn groups(runs: Run) -> impl ExactSizeIterator<Item = &'static [Permission]> + Clone {

@@ -140,6 +140,7 @@ impl ResourceType {
     pub fn covers(self, other: Self) -> bool {
         let own = self.types();
         self == other
+            || self.kind() == TypeKind::AllResources
             || (!other.types().is_empty()
                 && other.types().iter().all(|inner| own.binary_search(inner).is_ok()))
     }

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::expansion::Rung;
-use super::operation::{Operation, OperationKind};
+use super::operation::{Coverer, Operation, OperationKind};
 use super::permission::Permission;
 use super::permission_set::PermissionSet;
 use super::resource_type::{ResourceType, TypeKind, VerbRow};
@@ -136,7 +136,7 @@ pub(super) struct DetailRow {
     pub(super) places: Run,
     pub(super) requires: Option<VerbRow>,
     pub(super) note: Text,
-    pub(super) verb_table: Run,
+    pub(super) covered_by: Run,
 }
 
 pub(super) struct CaseRow {
@@ -149,11 +149,6 @@ pub(super) struct CaseRow {
 pub(super) struct PlaceRow {
     pub(super) permission: Permission,
     pub(super) place: Text,
-}
-
-pub(super) struct VerbTableRow {
-    pub(super) grant: VerbRow,
-    pub(super) fully: bool,
 }
 
 pub(super) struct OperationSpellingRow {

@@ -19,7 +19,7 @@ fn the_tables_have_what_the_page_of_counts_says() {
             .filter(|each| each.placement() == placement)
             .count()
     };
-    let in_tables = |operation: &&Operation| operation.requirement().verb_table().len() == 0;
+    let in_tables = |operation: &&Operation| operation.requirement().covered_by().is_empty();
     let origin = |origin| {
         let definitions = Variable::all().flat_map(Variable::definitions);
         definitions.filter(|each| each.origin() == origin).count()

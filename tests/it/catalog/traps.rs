@@ -198,8 +198,9 @@ fn an_operation_may_need_nothing_a_statement_or_something_unknown() {
     }
     let rows: Vec<String> = operation("CancelSecretDeletion", "vault")
         .requirement()
-        .verb_table()
-        .map(|(grant, fully)| format!("{grant} {fully}"))
+        .covered_by()
+        .iter()
+        .map(|coverer| format!("{} {}", coverer.row, coverer.fully))
         .collect();
     assert_eq!(rows, ["manage secrets true"]);
 }
