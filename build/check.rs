@@ -3,7 +3,7 @@
 mod index;
 mod service;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Files, ROVING_EDGE, WITH_DOMAINS, WITHOUT_DOMAINS, path};
 use super::schema::{ServiceFile, TypeRows, Verb};
@@ -20,6 +20,7 @@ pub fn check(files: &Files) -> Vec<String> {
         check.service_file(slug, file);
     }
     check.index_files();
+    check.value_types();
     check.mistakes
 }
 
@@ -91,6 +92,33 @@ impl Check<'_> {
         }
     }
 
+    /// That all definitions of a variable hold the same type of value.
+    fn value_types(&mut self) {
+        let files = self.files;
+        let mut first: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+        let general = files.general.general_variables.iter();
+        let other = files.general.other_variables.iter();
+        let general = general.chain(other).map(|entry| ("_general", entry));
+        let language = files.language.variables.iter().map(|entry| ("_language", entry));
+        let general = general
+            .chain(language)
+            .map(|(file, (name, variable))| (file, name, variable.value_type.as_str()));
+        let of_services = files.of_a_tenancy().flat_map(|file| {
+            file.variables
+                .iter()
+                .map(|(name, variable)| (file.slug.as_str(), name, variable.value_type.as_str()))
+        });
+        for (file, name, value_type) in general.chain(of_services) {
+            let (other, expected) = *first.entry(variable_key(name)).or_insert((file, value_type));
+            file.clone_into(&mut self.file);
+            self.must(
+                value_type == expected,
+                &format!("variables.{name}"),
+                &format!("holds {value_type} here and {expected} in {other}"),
+            );
+        }
+    }
+
     fn permission_names<'p>(&mut self, key: &str, names: impl IntoIterator<Item = &'p String>) {
         for name in names {
             self.must(is_permission(name), key, &format!("`{name}` is not spelled like a permission"));
@@ -116,6 +144,12 @@ fn is_permission(name: &str) -> bool {
 fn is_word(name: &str) -> bool {
     !name.is_empty()
         && name.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-' || letter == b'_')
+}
+
+/// What makes two spellings one variable: pages write different words for the free segments.
+pub(super) fn variable_key(name: &str) -> String {
+    let prefix = name.split_once(".<").map_or(name, |(prefix, _)| prefix);
+    prefix.to_ascii_lowercase()
 }
 
 /// Segments joined by dots, a segment being a word or a free one in angle brackets.

@@ -165,9 +165,9 @@ impl Writer {
                 Coverage::NamesOnly => "NamesOnly",
             };
             let completeness = service.completeness.map(|known| match known {
-                Known::Complete => "Known::Complete",
-                Known::Incomplete => "Known::Incomplete",
-                Known::Unknown => "Known::Unknown",
+                Known::Complete => "Completeness::Complete",
+                Known::Incomplete => "Completeness::Incomplete",
+                Known::Unknown => "Completeness::Unknown",
             });
             format!(
                 "ServiceRow{{slug:{slug},name:{name},coverage:Coverage::{coverage},completeness:[{}],environment:{environment}}}",
@@ -207,7 +207,7 @@ impl Writer {
         let name = self.text(&permission.name);
         let hint = self.maybe(permission.hint.as_ref());
         let grants = permission.granted_by.iter().map(|(number, verb)| grant(*number, *verb));
-        let granted_by = self.list("GRANTS: Grant", grants.collect());
+        let granted_by = self.list("GRANTS: VerbRow", grants.collect());
         let operations = self.numbers("OPERATION_LISTS: Operation", "Operation", &permission.operations);
         format!(
             "PermissionRow{{name:{name},granted_by:{granted_by},operations:{operations},hint:{hint},target_tags:{}}}",
@@ -241,7 +241,7 @@ impl Writer {
         let rungs = self.rungs(entry.cover.rungs.iter());
         let unassigned = self.permissions(&entry.cover.unassigned);
         format!(
-            "TypeRow{{name:{name},kind:Kind::{kind},services:{services},members:{members},types:{types},rungs:{rungs},\
+            "TypeRow{{name:{name},kind:TypeKind::{kind},services:{services},members:{members},types:{types},rungs:{rungs},\
              unknown:{},unassigned:{unassigned},without_domains:{},target_tags:{}}}",
             entry.cover.unknown,
             entry.kind == Kind::Individual && entry.without_domains,
@@ -250,7 +250,7 @@ impl Writer {
     }
 
     fn operation_tables(&mut self, model: &Model) {
-        let mut details = vec!["DetailRow{permissions_known:true,one_of:Run(0,0),conditional:Run(0,0),variants:Run(0,0),places:Run(0,0),requires:None,note:Text(0,0),verb_table:Run(0,0)}".to_owned()];
+        let mut details = vec!["DetailRow{permissions_known:true,one_of:Run(0,0),conditional:Run(0,0),variants:Run(0,0),places:Run(0,0),requires:None,note:Text(0,0),covered_by:Run(0,0)}".to_owned()];
         let mut rows = Vec::new();
         for operation in &model.operations {
             let name = self.text(&operation.name);
@@ -293,12 +293,12 @@ impl Writer {
         let requires = requires.map_or("None".to_owned(), |grant| format!("Some({grant})"));
         let entries = operation.verb_table.iter().map(|(number, verb, extent)| {
             let fully = *extent == Extent::Full;
-            format!("VerbTableRow{{grant:{},fully:{fully}}}", grant(*number, *verb))
+            format!("Coverer{{row:{},fully:{fully}}}", grant(*number, *verb))
         });
-        let verb_table = self.list("VERB_TABLES: VerbTableRow", entries.collect());
+        let covered_by = self.list("COVERERS: Coverer", entries.collect());
         format!(
             "DetailRow{{permissions_known:{},one_of:{one_of},conditional:{conditional},variants:{variants},\
-             places:{places},requires:{requires},note:{note},verb_table:{verb_table}}}",
+             places:{places},requires:{requires},note:{note},covered_by:{covered_by}}}",
             operation.permissions.is_some()
         )
     }
@@ -412,5 +412,5 @@ fn grant(number: u16, verb: Verb) -> String {
         Verb::Use => "Use",
         Verb::Manage => "Manage",
     };
-    format!("Grant{{resource_type:ResourceType({number}),verb:Verb::{verb}}}")
+    format!("VerbRow{{resource_type:ResourceType({number}),verb:Verb::{verb}}}")
 }

@@ -44,13 +44,13 @@ mod verb;
 
 pub use expansion::Expansion;
 pub use known_tenancy::KnownTenancy;
-pub use operation::{Case, Operation, OperationKind, Requirement};
+pub use operation::{Case, Coverer, Operation, OperationKind, Requirement};
 pub use permission::{Permission, Placement};
 pub use permission_set::PermissionSet;
 pub use principal::{PrincipalKind, PrincipalType, ServicePrincipal, resource_subjects};
 pub use region::Region;
-pub use resource_type::{Found, Grant, Kind, ResourceType, Spelling};
+pub use resource_type::{Found, ResourceType, Spelling, TypeKind, VerbRow};
 pub use seen::Seen;
-pub use service::{Coverage, Known, Section, Service};
+pub use service::{Completeness, Coverage, Section, Service};
 pub use variable::{Definition, NameList, Origin, TagName, ValueType, Variable, VariableMatch};
 pub use verb::Verb;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::check::variable_key;
 use super::super::files::Files;
 use super::super::schema;
 use super::super::schema::{GeneralVariable, PrincipalKind, ServiceFile, ValuesFrom};
@@ -66,9 +67,8 @@ pub fn join(files: &Files, numbers: &Numbers) -> Vec<Variable> {
     let mut by_name: BTreeMap<String, Variable> = BTreeMap::new();
     let mut add = |name: &str, definition: Definition| {
         let prefix = name.split_once(".<").map(|(prefix, _)| prefix.to_owned());
-        // The words in the angle brackets differ between pages; the first spelling, of the general table, is kept.
-        let key = prefix.as_deref().unwrap_or(name).to_ascii_lowercase();
-        let entry = by_name.entry(key).or_insert_with(|| Variable {
+        // The first spelling, which is that of the general table, is kept.
+        let entry = by_name.entry(variable_key(name)).or_insert_with(|| Variable {
             name: name.to_owned(),
             prefix,
             definitions: Vec::new(),
@@ -92,7 +92,9 @@ pub fn join(files: &Files, numbers: &Numbers) -> Vec<Variable> {
             add(name, of_service(files, file, name, variable, numbers));
         }
     }
-    by_name.into_values().collect()
+    let mut variables: Vec<Variable> = by_name.into_values().collect();
+    variables.sort_by_key(|variable| variable.name.to_ascii_lowercase());
+    variables
 }
 
 fn general(variable: &GeneralVariable, origin: Origin, numbers: &Numbers) -> Definition {

@@ -2,7 +2,7 @@
 
 use super::permission::Permission;
 use super::permission_set::PermissionSet;
-use super::resource_type::{Kind, ResourceType};
+use super::resource_type::{ResourceType, TypeKind};
 use super::tables::{UNGRANTED, UNPLACED};
 use super::verb::Verb;
 
@@ -11,7 +11,6 @@ use super::verb::Verb;
 /// A permission is in one of the two sets, or in none: then the action certainly does not concern it. No permission
 /// is in both.
 ///
-/// # Meaning
 /// *Allow* with a verb grants every permission whose row stands at that verb or a lower one, in any type that the
 /// statement covers: the type itself, the types it includes, the members of a family, recursively, and the family's
 /// own table. *Deny* removes every permission whose row stands at that verb or a higher one, judged for each covered
@@ -91,7 +90,7 @@ impl ResourceType {
     /// Made at each call, in at most a few microseconds (`all-resources`); keep it where it is needed often.
     #[must_use]
     pub fn granted(self, verb: Verb) -> Expansion {
-        if self.kind() == Kind::AllResources && verb == Verb::Manage {
+        if self.kind() == TypeKind::AllResources && verb == Verb::Manage {
             return Expansion::of(PermissionSet::all());
         }
         let bits = verb.bits_up_to();
@@ -101,7 +100,7 @@ impl ResourceType {
     /// What `deny … to VERB TYPE` removes: the verb named and the higher ones.
     #[must_use]
     pub fn denied(self, verb: Verb) -> Expansion {
-        if self.kind() == Kind::AllResources && verb == Verb::Inspect {
+        if self.kind() == TypeKind::AllResources && verb == Verb::Inspect {
             return Expansion::of(PermissionSet::all());
         }
         let bits = verb.bits_from();
@@ -124,7 +123,7 @@ impl ResourceType {
         let rung = rungs.binary_search_by_key(&permission, |rung| rung.permission()).ok();
         match rung.and_then(|place| rungs.get(place)) {
             Some(rung) => rung.lowest(),
-            None => (self.kind() == Kind::AllResources).then_some(Verb::Manage),
+            None => (self.kind() == TypeKind::AllResources).then_some(Verb::Manage),
         }
     }
 

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::permission::Permission;
-use super::resource_type::{Grant, ResourceType};
+use super::resource_type::{ResourceType, VerbRow};
 use super::service::Service;
 use super::tables::{
-    self, CASES, CaseRow, DETAILS, DetailRow, GROUPS, OPERATION_IDS, OPERATION_LISTS, OPERATION_SPELLINGS,
-    OPERATIONS, OperationRow, PERMISSION_LISTS, PLACES, Run, TYPE_LISTS, VERB_TABLES,
+    self, CASES, COVERERS, CaseRow, DETAILS, DetailRow, GROUPS, OPERATION_IDS, OPERATION_LISTS,
+    OPERATION_SPELLINGS, OPERATIONS, OperationRow, PERMISSION_LISTS, PLACES, Run, TYPE_LISTS,
 };
 
 /// One operation of one service: `Encrypt` of the vault.
@@ -44,10 +44,14 @@ impl Operation {
     /// ```
     #[must_use]
     pub fn find(name: &str) -> &'static [Self] {
-        let order = |row: &OperationRow| tables::without_case(row.name.get(), name);
-        let start = OPERATIONS.partition_point(|row| order(row).is_lt());
-        let length = OPERATIONS.get(start..).map_or(0, |rows| rows.partition_point(|row| order(row).is_eq()));
-        OPERATION_IDS.get(start..start + length).unwrap_or_default()
+        let Some(place) = tables::find(&OPERATIONS, name, |row| row.name).map(usize::from) else {
+            return &[];
+        };
+        let same = |row: &&OperationRow| row.name.get().eq_ignore_ascii_case(name);
+        let [before, after] = OPERATIONS.split_at_checked(place).map_or([0; 2], |(before, after)| {
+            [before.iter().rev().take_while(same).count(), after.iter().take_while(same).count()]
+        });
+        OPERATION_IDS.get(place - before..place + after).unwrap_or_default()
     }
 
     /// The operations that a misprint or variant found on an official page means.
@@ -146,7 +150,7 @@ pub struct Requirement {
 impl Requirement {
     /// All of these are needed; empty where none is, `None` where the sources do not say.
     ///
-    /// With `None`, see [`requires`](Self::requires), [`verb_table`](Self::verb_table) and [`note`](Self::note).
+    /// With `None`, see [`requires`](Self::requires), [`covered_by`](Self::covered_by) and [`note`](Self::note).
     #[must_use]
     pub fn permissions(self) -> Option<&'static [Permission]> {
         self.detail.permissions_known.then(|| self.permissions.of(&PERMISSION_LISTS))
@@ -180,14 +184,14 @@ impl Requirement {
 
     /// The statement that the operation needs in place of permissions: `manage all-resources`.
     #[must_use]
-    pub fn requires(self) -> Option<Grant> {
+    pub fn requires(self) -> Option<VerbRow> {
         self.detail.requires
     }
 
-    /// Verb rows that name the operation, where no operation table does; `true` where they say it is fully covered.
-    pub fn verb_table(self) -> impl ExactSizeIterator<Item = (Grant, bool)> + Clone {
-        let rows = self.detail.verb_table.of(&VERB_TABLES);
-        rows.iter().map(|row| (row.grant, row.fully))
+    /// Verb rows that name the operation, where no operation table does.
+    #[must_use]
+    pub fn covered_by(self) -> &'static [Coverer] {
+        self.detail.covered_by.of(&COVERERS)
     }
 
     /// What else the page says.
@@ -223,6 +227,15 @@ impl Case {
     pub fn places(self) -> impl ExactSizeIterator<Item = (Permission, &'static str)> + Clone {
         places(self.0.places)
     }
+}
+
+/// A verb row that lists an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Coverer {
+    /// The row.
+    pub row: VerbRow,
+    /// Whether the page says that the row alone is enough.
+    pub fully: bool,
 }
 
 fn groups(runs: Run) -> impl ExactSizeIterator<Item = &'static [Permission]> + Clone {

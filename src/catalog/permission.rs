@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::operation::Operation;
-use super::resource_type::Grant;
+use super::resource_type::VerbRow;
 use super::tables::{
     self, GRANTS, OPERATION_LISTS, PERMISSION_SPELLINGS, PERMISSIONS, PermissionRow, UNGRANTED,
 };
@@ -104,7 +104,7 @@ impl Permission {
     /// # Ok::<(), &str>(())
     /// ```
     #[must_use]
-    pub fn granted_by(self) -> &'static [Grant] {
+    pub fn granted_by(self) -> &'static [VerbRow] {
         self.row().granted_by.of(&GRANTS)
     }
 

@@ -17,7 +17,7 @@ pub struct ResourceType(pub(super) u16);
 
 /// What kind of name a [`ResourceType`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum TypeKind {
     /// A type with verb rows of its own: `buckets`.
     Individual,
     /// Several types under one name: `object-family`, and also `dns` and `drgs`.
@@ -46,7 +46,7 @@ pub struct Found {
 
 /// A verb on a type, or on a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Grant {
+pub struct VerbRow {
     /// The type or family.
     pub resource_type: ResourceType,
     /// The verb.
@@ -58,9 +58,9 @@ impl ResourceType {
     ///
     /// # Example
     /// ```
-    /// use ocipol::catalog::{Kind, ResourceType, Spelling};
+    /// use ocipol::catalog::{ResourceType, TypeKind, Spelling};
     /// let found = ResourceType::find("Secret-Family").ok_or("a family of the vault")?;
-    /// assert_eq!(found.resource_type.kind(), Kind::Family);
+    /// assert_eq!(found.resource_type.kind(), TypeKind::Family);
     /// assert_eq!(found.spelling, Spelling::Canonical);
     ///
     /// let found = ResourceType::find("key-delegates").ok_or("an alias")?;
@@ -95,7 +95,7 @@ impl ResourceType {
 
     /// What kind of name it is.
     #[must_use]
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> TypeKind {
         self.row().kind
     }
 
@@ -134,6 +134,7 @@ impl ResourceType {
     pub fn covers(self, other: Self) -> bool {
         let own = self.types();
         self == other
+            || self.kind() == TypeKind::AllResources
             || (!other.types().is_empty()
                 && other.types().iter().all(|inner| own.binary_search(inner).is_ok()))
     }
@@ -183,7 +184,7 @@ impl fmt::Display for ResourceType {
 }
 
 /// As a statement writes it: `use keys`.
-impl fmt::Display for Grant {
+impl fmt::Display for VerbRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.verb, self.resource_type)
     }

@@ -39,7 +39,7 @@ pub enum Section {
 
 /// How much of one section is known. Only of a complete one may be said that a name is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Known {
+pub enum Completeness {
     /// Everything the page has.
     Complete,
     /// Something is missing.
@@ -89,7 +89,7 @@ impl Service {
 
     /// How much of one section is known.
     #[must_use]
-    pub fn completeness(self, section: Section) -> Known {
+    pub fn completeness(self, section: Section) -> Completeness {
         let [type_names, type_permissions, families, operations, variables] = self.row().completeness;
         match section {
             Section::TypeNames => type_names,

@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::expansion::Rung;
-use super::operation::{Operation, OperationKind};
+use super::operation::{Coverer, Operation, OperationKind};
 use super::permission::Permission;
 use super::permission_set::PermissionSet;
-use super::resource_type::{Grant, Kind, ResourceType};
-use super::service::{Coverage, Known, Service};
+use super::resource_type::{ResourceType, TypeKind, VerbRow};
+use super::service::{Completeness, Coverage, Service};
 use super::variable::{NameList, Origin, ValueType, Variable};
 use super::verb::Verb;
 
@@ -82,7 +82,7 @@ pub(super) struct ServiceRow {
     pub(super) slug: Text,
     pub(super) name: Text,
     pub(super) coverage: Coverage,
-    pub(super) completeness: [Known; 5],
+    pub(super) completeness: [Completeness; 5],
     pub(super) environment: Text,
 }
 
@@ -101,7 +101,7 @@ pub(super) struct PermissionSpellingRow {
 
 pub(super) struct TypeRow {
     pub(super) name: Text,
-    pub(super) kind: Kind,
+    pub(super) kind: TypeKind,
     pub(super) services: Run,
     pub(super) members: Run,
     pub(super) types: Run,
@@ -134,9 +134,9 @@ pub(super) struct DetailRow {
     pub(super) conditional: Run,
     pub(super) variants: Run,
     pub(super) places: Run,
-    pub(super) requires: Option<Grant>,
+    pub(super) requires: Option<VerbRow>,
     pub(super) note: Text,
-    pub(super) verb_table: Run,
+    pub(super) covered_by: Run,
 }
 
 pub(super) struct CaseRow {
@@ -149,11 +149,6 @@ pub(super) struct CaseRow {
 pub(super) struct PlaceRow {
     pub(super) permission: Permission,
     pub(super) place: Text,
-}
-
-pub(super) struct VerbTableRow {
-    pub(super) grant: Grant,
-    pub(super) fully: bool,
 }
 
 pub(super) struct OperationSpellingRow {

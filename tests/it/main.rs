@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod catalog;
 mod corpus;
 mod shared;
 mod syntax;
