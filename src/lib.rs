@@ -2,9 +2,14 @@
 
 pub mod caseless;
 pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
+pub mod explain;
+pub mod files;
+pub mod format;
 pub mod instant;
 pub mod ocid;
 pub mod parse;

@@ -11,8 +11,8 @@ mod principals;
 mod texts;
 mod world;
 
-pub use guard::{Atom, Guard, GuardId, Guards, Operand, Test, Text, VariableRef};
-pub(crate) use index::{Index, Key};
+pub use guard::{Atom, Guard, GuardId, Guards, Operand, Test, Text, ValueKind, VariableRef};
+pub(crate) use index::{Entry, Index, Key, Kind};
 pub use pattern::Pattern;
 pub use permissions::{SetId, Sets};
 pub(crate) use principals::Memberships;

@@ -44,6 +44,8 @@ pub(crate) struct Check {
     pub(crate) target: Target,
     /// The two resources that an association links, by type.
     pub(crate) pair: Option<Box<Pair>>,
+    /// Whether it concerns the asker's own credentials, which needs no statement.
+    pub(crate) free: bool,
 }
 
 /// The two resources an association links.

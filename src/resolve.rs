@@ -105,6 +105,12 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
         guards: Guards::default(),
         findings: Vec::new(),
     };
+    // Values that evaluation makes up rather than reads.
+    for word in
+        ["true", "false", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    {
+        binder.texts.intern(word);
+    }
     let mut order: Vec<&AttachedPolicy> = model.policies().iter().collect();
     order.sort_by(|a, b| by_name(model, a, b));
     let mut policies = Vec::with_capacity(order.len());

@@ -165,6 +165,21 @@ pub enum VariableRef {
     Named(Text),
 }
 
+/// What kind of values a variable has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueKind {
+    /// Texts, OCIDs and truth values, compared as texts.
+    Text,
+    /// The permission that is tested.
+    Permission,
+    /// A whole number.
+    Number,
+    /// Seconds since midnight.
+    TimeOfDay,
+    /// An instant.
+    Instant,
+}
+
 /// Variables that evaluation knows by themselves, as the documentation spells them. Every other one is looked up by name.
 const KNOWN: [(&str, VariableRef); 29] = [
     ("request.permission", VariableRef::Permission),
@@ -220,7 +235,51 @@ impl VariableRef {
         Self::Named(Text(intern(name)))
     }
 
+    /// What kind of values it has.
+    #[must_use]
+    pub const fn values(self) -> ValueKind {
+        match self {
+            Self::Permission => ValueKind::Permission,
+            Self::Month | Self::DayOfMonth => ValueKind::Number,
+            Self::TimeOfDay => ValueKind::TimeOfDay,
+            Self::Instant => ValueKind::Instant,
+            Self::Operation
+            | Self::PrincipalType
+            | Self::PrincipalId
+            | Self::PrincipalCompartment
+            | Self::PrincipalCompartmentTag(_)
+            | Self::PrincipalGroupTag(_)
+            | Self::UserId
+            | Self::UserName
+            | Self::GroupIds
+            | Self::GroupNames
+            | Self::DynamicGroupIds
+            | Self::DynamicGroupNames
+            | Self::DomainName
+            | Self::InstanceId
+            | Self::InstanceCompartment
+            | Self::ResourceCompartment
+            | Self::ServiceName
+            | Self::Region
+            | Self::AvailabilityDomain
+            | Self::NetworkSource
+            | Self::DayOfWeek
+            | Self::TargetCompartment
+            | Self::TargetCompartmentName
+            | Self::TargetTenancy
+            | Self::TargetTenancyName
+            | Self::TargetTag(_)
+            | Self::TargetCompartmentTag(_)
+            | Self::TargetGroupMember
+            | Self::Named(_) => ValueKind::Text,
+        }
+    }
+
     /// The name as the documentation spells it; `text` gives the free parts back.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is not a tag and not free stands in the table above"
+    )]
     pub(crate) fn name<'t>(self, text: impl Fn(TextId) -> Option<&'t str>) -> String {
         if let Some((name, _)) = KNOWN.iter().find(|(_, known)| *known == self) {
             return (*name).to_owned();
@@ -237,35 +296,8 @@ impl VariableRef {
                 let spelled = known.map(|found| found.variable.name().to_owned());
                 spelled.unwrap_or(folded)
             }
-            Self::Permission
-            | Self::Operation
-            | Self::PrincipalType
-            | Self::PrincipalId
-            | Self::PrincipalCompartment
-            | Self::UserId
-            | Self::UserName
-            | Self::GroupIds
-            | Self::GroupNames
-            | Self::DynamicGroupIds
-            | Self::DynamicGroupNames
-            | Self::DomainName
-            | Self::InstanceId
-            | Self::InstanceCompartment
-            | Self::ResourceCompartment
-            | Self::ServiceName
-            | Self::Region
-            | Self::AvailabilityDomain
-            | Self::NetworkSource
-            | Self::Instant
-            | Self::Month
-            | Self::DayOfMonth
-            | Self::DayOfWeek
-            | Self::TimeOfDay
-            | Self::TargetCompartment
-            | Self::TargetCompartmentName
-            | Self::TargetTenancy
-            | Self::TargetTenancyName
-            | Self::TargetGroupMember => String::new(),
+            // Every other variable stands in the table.
+            _ => String::new(),
         }
     }
 }

@@ -110,11 +110,6 @@ impl Index {
         index
     }
 
-    /// Whether any statement is indexed under a key.
-    pub(crate) fn has(&self, key: Key) -> bool {
-        self.buckets.contains_key(&key)
-    }
-
     /// Calls back with the entries of a key that reach a compartment. `ancestors` are the numbers of the compartment
     /// itself and all it is in.
     pub(crate) fn reaching(&self, key: Key, ancestors: &[u32], mut found: impl FnMut(&Entry)) {
@@ -146,12 +141,5 @@ impl Index {
     /// The statements of an entry.
     pub(crate) fn statements(&self, entry: &Entry) -> &[StatementId] {
         self.statements.get(entry.first as usize..entry.last as usize).unwrap_or_default()
-    }
-
-    /// Bytes held, roughly.
-    pub(crate) fn bytes(&self) -> usize {
-        self.buckets.len() * (size_of::<Key>() + 10)
-            + self.entries.len() * size_of::<Entry>()
-            + self.statements.len() * size_of::<StatementId>()
     }
 }

@@ -45,11 +45,6 @@ impl Texts {
         let base = program.base + u32::try_from(program.texts.len()).unwrap_or(u32::MAX);
         Self { texts: Vec::new(), ids: FxHashMap::default(), base }
     }
-
-    /// Bytes held, roughly.
-    pub(crate) fn bytes(&self) -> usize {
-        self.texts.iter().map(|text| 2 * text.len() + 56).sum()
-    }
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ impl Ask {
         Ok(Request {
             principal,
             operation: operation_text,
-            checks: vec![Check { requirement, unknown, target, pair }],
+            checks: vec![Check { requirement, unknown, target, pair, free: false }],
             region: Known::from_option(region),
             availability_domain: Known::from_option(availability_domain),
             instant: Known::from_option(self.time.map(Timestamp::as_second)),

@@ -62,6 +62,9 @@ pub enum AskError {
     /// The question names no target.
     #[error("the question names no target")]
     NoTarget,
+    /// A time that is none.
+    #[error("`{0}` is no instant")]
+    Time(String),
     /// An address that is none.
     #[error("`{0}` is no address")]
     Address(String),
@@ -96,6 +99,7 @@ impl AskError {
             Self::UnknownPermission { near: like, .. } => near(like, "permissions look like `KEY_DECRYPT`"),
             Self::UnknownCase { .. } => "give words that stand in one of the cases".to_owned(),
             Self::NoTarget => "name a resource, or the compartment in which to list or create".to_owned(),
+            Self::Time(_) => "write it in UTC: `2026-04-01T15:00:00Z`".to_owned(),
             Self::Address(_) => "write an IPv4 or IPv6 address".to_owned(),
         }
     }

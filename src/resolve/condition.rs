@@ -12,7 +12,7 @@ use super::Bind;
 use crate::caseless;
 use crate::catalog::{Permission, PermissionSet};
 use crate::instant;
-use crate::program::{Atom, Guard, GuardId, Operand, Pattern, Test, Text, VariableRef};
+use crate::program::{Atom, Guard, GuardId, Operand, Pattern, Test, Text, ValueKind, VariableRef};
 use crate::source::Spanned;
 use crate::syntax::{self, Condition, Predicate};
 
@@ -100,22 +100,18 @@ impl Bind<'_> {
     }
 
     fn text(&mut self, name: &str, variable: VariableRef, text: &str) -> Operand {
-        let number = || text.trim().parse().ok();
-        match variable {
-            VariableRef::Permission => {
+        let mut plain = || Operand::Text(Text(self.binder.texts.intern(text)));
+        match variable.values() {
+            ValueKind::Permission => {
                 Operand::Permissions(Box::new(Permission::find(text).into_iter().collect::<PermissionSet>()))
             }
-            VariableRef::Month | VariableRef::DayOfMonth => match number() {
-                Some(number) => Operand::Number(number),
-                None => Operand::Text(Text(self.binder.texts.intern(text))),
-            },
-            VariableRef::TimeOfDay => match instant::time_of_day(text) {
-                Some(seconds) => Operand::Seconds(seconds),
-                None => Operand::Text(Text(self.binder.texts.intern(text))),
-            },
-            _ if text == "*" && is_tag(name) => Operand::Anything,
-            _ if text.contains('*') && name == OBJECT_NAME => Operand::Pattern(Pattern::new(text)),
-            _ => Operand::Text(Text(self.binder.texts.intern(text))),
+            ValueKind::Number => text.trim().parse().map_or_else(|_| plain(), Operand::Number),
+            ValueKind::TimeOfDay => instant::time_of_day(text).map_or_else(plain, Operand::Seconds),
+            ValueKind::Text if text == "*" && is_tag(name) => Operand::Anything,
+            ValueKind::Text if text.contains('*') && name == OBJECT_NAME => {
+                Operand::Pattern(Pattern::new(text))
+            }
+            ValueKind::Text | ValueKind::Instant => plain(),
         }
     }
 }

@@ -8,5 +8,6 @@
 
 mod catalog;
 mod corpus;
+mod decide;
 mod shared;
 mod syntax;

@@ -1,0 +1,59 @@
+//! The program: arguments in, text and an exit code out. Only this module prints.
+
+mod check;
+mod exit;
+mod generate;
+mod model;
+mod output;
+mod run;
+mod simulate;
+
+pub use exit::Exit;
+pub use output::Output;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Compiles Oracle Cloud Infrastructure IAM policy: checks it, decides with it, generates it, and exercises the keys it
+/// guards. Everything runs offline.
+#[derive(Debug, Parser)]
+#[command(name = "ocipol", version, max_term_width = 110, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks policies: what the service would refuse, what can never match, what is dangerous
+    Check(check::Arguments),
+    /// Decides one request and says why
+    Simulate(simulate::Arguments),
+    /// Writes the least policies for an intent
+    Generate(generate::Arguments),
+    /// Runs a scenario end to end, through the envelope engine
+    Run(run::Arguments),
+}
+
+/// Runs the program on its arguments, the program's own name first.
+pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut Output<'_>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return output.usage(&error),
+    };
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, output),
+        Command::Simulate(arguments) => simulate::run(&arguments, output),
+        Command::Generate(arguments) => generate::run(&arguments, output),
+        Command::Run(arguments) => run::run(&arguments, output),
+    };
+    // A reader that went away is no failure of ours.
+    result.unwrap_or_else(|error| {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Fine } else { Exit::Usage }
+    })
+}
+
+/// The command line as data, for completions and the book.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

@@ -1,0 +1,65 @@
+//! Where output goes, and how findings look on a terminal.
+
+use std::io::{self, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use super::Exit;
+use crate::diagnostic::{Diagnostic, Rendered};
+use crate::source::Sources;
+
+/// Standard output and error, and whether they take colour.
+pub struct Output<'w> {
+    /// What was asked for.
+    pub out: &'w mut dyn Write,
+    /// Notes and progress.
+    pub err: &'w mut dyn Write,
+    /// Whether what was asked for is shown on a terminal that takes colour.
+    pub colour: bool,
+    /// The width of the terminal.
+    pub width: usize,
+}
+
+impl Output<'_> {
+    /// Shows findings under the lines they point at.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn findings(&mut self, sources: &Sources, findings: &[Diagnostic]) -> io::Result<()> {
+        let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(0);
+        for finding in findings {
+            let mut text = String::new();
+            if handler.render_report(&mut text, &Rendered::new(sources, finding)).is_ok() {
+                writeln!(self.out, "{}", text.trim_end())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says on standard error why nothing could be done, and what to type now.
+    ///
+    /// # Errors
+    /// When the error cannot be written.
+    pub fn refuse(&mut self, error: &dyn std::error::Error, help: &str) -> io::Result<Exit> {
+        writeln!(self.err, "error: {error}")?;
+        let mut cause = error.source();
+        while let Some(next) = cause {
+            writeln!(self.err, "  because: {next}")?;
+            cause = next.source();
+        }
+        writeln!(self.err, "  help: {help}")?;
+        Ok(Exit::Usage)
+    }
+
+    /// Help, the version, or a mistake in the arguments.
+    pub(super) fn usage(&mut self, error: &clap::Error) -> Exit {
+        let text = error.render();
+        let styled = if self.colour { text.ansi().to_string() } else { text.to_string() };
+        let (stream, exit): (&mut dyn Write, Exit) =
+            if error.use_stderr() { (&mut *self.err, Exit::Usage) } else { (&mut *self.out, Exit::Fine) };
+        // Nobody is left to tell when this cannot be written.
+        let _ = stream.write_all(styled.as_bytes());
+        exit
+    }
+}

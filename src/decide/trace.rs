@@ -1,0 +1,372 @@
+//! What nearly decided a request: the record behind an explanation.
+//!
+//! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
+//! those the index finds, and kept where all steps but one hold.
+
+use crate::catalog::{Permission, ResourceType, Verb};
+use crate::program::{Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test};
+use crate::request::{Check, Request};
+use crate::tenancy::TenancyId;
+use crate::truth::Truth;
+
+use super::evaluate::{Scene, Seen};
+use super::{Decision, PermissionTest, Verdict, reaches};
+
+/// What stood behind each permission test of a decision, in the same order.
+#[derive(Debug, Clone)]
+pub(crate) struct Trace {
+    pub(crate) tests: Vec<TestTrace>,
+}
+
+/// What stood behind one permission test.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TestTrace {
+    /// The two halves of a request across tenancies; `None` within one.
+    pub(crate) halves: Option<Halves>,
+    /// Statements that would have allowed it but for one step, most useful first.
+    pub(crate) misses: Vec<NearMiss>,
+    /// What nobody said and the answer depends on.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// The two halves of a request across tenancies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Halves {
+    pub(crate) home: TenancyId,
+    pub(crate) there: TenancyId,
+    pub(crate) endorsed: Truth,
+    pub(crate) admitted: Truth,
+}
+
+/// A statement that nearly mattered.
+#[derive(Debug, Clone)]
+pub(crate) struct NearMiss {
+    pub(crate) statement: Found,
+    pub(crate) kind: Kind,
+    pub(crate) why: Why,
+}
+
+/// A statement of a program, in force or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Found {
+    InForce(StatementId),
+    /// By its place among the program's inert statements.
+    Inert(usize),
+}
+
+impl Found {
+    pub(crate) fn of(self, program: &Program) -> Option<&Statement> {
+        match self {
+            Self::InForce(id) => program.statement(id),
+            Self::Inert(index) => program.inert.get(index),
+        }
+    }
+}
+
+/// The one step that failed. Most useful first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Why {
+    /// Everything fits but the condition; its tests that do not hold.
+    Condition(Vec<Leaf>),
+    /// The verb gives less; the verb that would give it.
+    Verb(Option<Verb>),
+    /// It reaches another place.
+    Place,
+    /// It speaks of somebody else.
+    Principal,
+    /// It would have counted, but its policy is not in force.
+    NotInForce,
+}
+
+/// A test that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Leaf {
+    /// The test as statements write it.
+    pub(crate) test: String,
+    /// What was found.
+    pub(crate) found: String,
+}
+
+/// The most near misses that are kept for one permission.
+const MOST: usize = 8;
+
+/// Records what stood behind a decision.
+pub(crate) fn trace(program: &Program, request: &Request, decision: &Decision) -> Trace {
+    let tests = decision.tests.iter().map(|test| {
+        let Some(check) = request.checks.get(usize::from(test.check)) else { return TestTrace::default() };
+        trace_test(program, request, check, test)
+    });
+    Trace { tests: tests.collect() }
+}
+
+fn trace_test(program: &Program, request: &Request, check: &Check, test: &PermissionTest) -> TestTrace {
+    let scene = Scene {
+        program,
+        request,
+        target: &check.target,
+        pair: check.pair.as_deref(),
+        permission: test.permission,
+    };
+    let (home, there) = (request.principal.tenancy, check.target.tenancy);
+    let mut trace = TestTrace::default();
+    if home != there {
+        let halves =
+            [(home, Kind::Endorse), (there, Kind::Admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
+        let [endorsed, admitted] = halves;
+        trace.halves = Some(Halves { home, there, endorsed, admitted });
+    }
+    match test.verdict {
+        Verdict::Allow | Verdict::ExplicitDeny => {}
+        Verdict::Indeterminate => trace.unknown = unknown(&scene, test),
+        Verdict::ImplicitDeny => {
+            trace.misses = if home == there {
+                misses(&scene, home, Kind::Allow)
+            } else {
+                let mut both = misses(&scene, home, Kind::Endorse);
+                both.extend(misses(&scene, there, Kind::Admit));
+                // What people try in place of the pair.
+                both.extend(
+                    misses(&scene, home, Kind::Allow)
+                        .into_iter()
+                        .filter(|miss| matches!(miss.why, Why::Place)),
+                );
+                both
+            };
+            trace.misses.sort_by(|a, b| (&a.why, a.statement).cmp(&(&b.why, b.statement)));
+            trace.misses.truncate(MOST);
+        }
+    }
+    trace
+}
+
+/// How well the best statement of one kind does.
+fn best(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Truth {
+    of_kind(scene.program, tenancy, kind)
+        .filter(|(found, _)| matches!(found, Found::InForce(_)))
+        .map(|(_, statement)| Steps::of(scene, statement).all())
+        .max()
+        .unwrap_or_default()
+}
+
+/// Statements of one kind in a tenancy, in force or not.
+fn of_kind(program: &Program, tenancy: TenancyId, kind: Kind) -> impl Iterator<Item = (Found, &Statement)> {
+    let in_force = program.statements().map(|(id, statement)| (Found::InForce(id), statement));
+    let inert = program.inert.iter().enumerate().map(|(index, statement)| (Found::Inert(index), statement));
+    in_force.chain(inert).filter(move |(_, statement)| {
+        Kind::of(statement) == kind
+            && program.policy(statement.policy).is_some_and(|policy| policy.tenancy == tenancy)
+    })
+}
+
+fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
+    let near = |(found, statement): (Found, &Statement)| {
+        let steps = Steps::of(scene, statement);
+        let why = match (
+            steps.subject.may_be(),
+            steps.permission.may_be(),
+            steps.place.may_be(),
+            steps.guard.may_be(),
+        ) {
+            (true, true, true, true) => match found {
+                Found::Inert(_) => Why::NotInForce,
+                Found::InForce(_) => return None,
+            },
+            (true, true, true, false) => Why::Condition(failing(scene, statement.guard)),
+            // A statement that is wrong itself may reach anywhere once it is mended.
+            (true, true, false, true) if itself_rejected(scene.program, found, statement) => Why::NotInForce,
+            (true, false, true, _) => Why::Verb(Some(needed_verb(scene, statement)?)),
+            (true, true, false, _) => Why::Place,
+            (false, true, true, true) => Why::Principal,
+            _ => return None,
+        };
+        Some(NearMiss { statement: found, kind, why })
+    };
+    of_kind(scene.program, tenancy, kind).filter_map(near).collect()
+}
+
+/// Whether the statement itself, and not only another of its policy, was rejected.
+fn itself_rejected(program: &Program, found: Found, statement: &Statement) -> bool {
+    let own = |rejection: &crate::program::Rejection| {
+        rejection.policy == statement.policy && rejection.number == statement.number
+    };
+    matches!(found, Found::Inert(_)) && program.rejections().iter().any(own)
+}
+
+/// How far a statement applies, step by step.
+struct Steps {
+    subject: Truth,
+    permission: Truth,
+    place: Truth,
+    guard: Truth,
+}
+
+impl Steps {
+    fn of(scene: &Scene<'_>, statement: &Statement) -> Self {
+        let permission = scene
+            .permission
+            .map_or(Truth::True, |permission| scene.program.sets.holds(statement.permissions, permission));
+        Self {
+            subject: subject(scene, statement),
+            permission,
+            place: reaches(scene, statement),
+            guard: scene.guard(statement.guard),
+        }
+    }
+
+    fn all(&self) -> Truth {
+        self.subject & self.permission & self.place & self.guard
+    }
+}
+
+/// Whether a statement speaks of the asker.
+fn subject(scene: &Scene<'_>, statement: &Statement) -> Truth {
+    let principal = &scene.request.principal;
+    let service = principal.kind == crate::catalog::PrincipalKind::Service;
+    let member = |subject: &Subject| match subject {
+        Subject::AnyUser => Truth::True,
+        Subject::AnyGroup => Truth::from(!service),
+        Subject::Unsupported => Truth::False,
+        named => principal
+            .subjects
+            .iter()
+            .find(|(own, _)| own == named)
+            .map_or(Truth::False, |(_, member)| *member),
+    };
+    statement.subjects.iter().map(member).max().unwrap_or_default()
+}
+
+/// The lowest verb with which a statement of the same types would give the permission; `None` where its types do not
+/// have the permission at all.
+fn needed_verb(scene: &Scene<'_>, statement: &Statement) -> Option<Verb> {
+    let permission = scene.permission?;
+    let given = scene.program.sets.get(statement.permissions)?;
+    let types = permission.granted_by().iter().map(|row| row.resource_type);
+    let shares = |resource_type: &ResourceType| {
+        let all = resource_type.granted(Verb::Manage).certain;
+        !all.is_disjoint(&given.certain)
+    };
+    types.filter(shares).filter_map(|resource_type| resource_type.level(permission)).min()
+}
+
+/// The tests because of which a formula does not hold.
+fn failing(scene: &Scene<'_>, guard: GuardId) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    let mut stack = vec![guard];
+    while let Some(id) = stack.pop() {
+        if scene.guard(id).is_true() {
+            continue;
+        }
+        match scene.program.guards.get(id) {
+            Some(Guard::All(parts) | Guard::Any(parts)) => stack.extend(parts.iter().rev()),
+            Some(Guard::Atom(atom)) => leaves.push(leaf(scene, atom)),
+            None => {}
+        }
+    }
+    leaves
+}
+
+fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
+    Leaf { test: show_atom(scene, atom), found: show(scene, scene.variable(atom.variable)) }
+}
+
+/// What an indeterminate answer depends on.
+fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
+    let mut names = Vec::new();
+    for statement in test.because.iter().filter_map(|&id| scene.program.statement(id)) {
+        if subject(scene, statement) == Truth::Unknown {
+            names.push(format!(
+                "whether {} belongs to the subject of the statement",
+                scene.request.principal.label
+            ));
+        }
+        if reaches(scene, statement) == Truth::Unknown {
+            names.push("where the statement reaches in the other tenancy".to_owned());
+        }
+        let holds =
+            scene.permission.map(|permission| scene.program.sets.holds(statement.permissions, permission));
+        if holds == Some(Truth::Unknown) {
+            names.push(
+                "whether the verb gives the permission, which the documentation does not say".to_owned(),
+            );
+        }
+        for atom in scene.program.guards.atoms(statement.guard) {
+            if scene.atom(atom) == Truth::Unknown {
+                names.push(format!("`{}`", atom.variable.name(|id| scene.text(id))));
+            }
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// A test as statements write it.
+pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
+    let variable = atom.variable.name(|id| scene.text(id));
+    let operand = |operand: &Operand| show_operand(scene, operand);
+    let list = |items: &[Operand]| items.iter().map(operand).collect::<Vec<_>>().join(", ");
+    match &atom.test {
+        Test::Equal(right) => format!("{variable} = {}", operand(right)),
+        Test::NotEqual(right) => format!("{variable} != {}", operand(right)),
+        Test::In(items) => format!("{variable} in ({})", list(items)),
+        Test::NotIn(items) => format!("{variable} not in ({})", list(items)),
+        Test::Before(at) => format!("{variable} before '{}'", instant(*at)),
+        Test::After(at) => format!("{variable} after '{}'", instant(*at)),
+        Test::Between(from, to) => format!("{variable} between '{}' and '{}'", clock(*from), clock(*to)),
+        Test::Present => variable,
+        Test::Absent => format!("!{variable}"),
+        Test::SetsEqual(items) => format!("sets-equal({variable}, ({}))", list(items)),
+        Test::SetsIntersect(items) => format!("sets-intersect({variable}, ({}))", list(items)),
+        Test::Never => format!("{variable} compared with something that is no value of it"),
+    }
+}
+
+fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
+    match operand {
+        Operand::Text(text) => format!("'{}'", scene.text(text.0).unwrap_or_default()),
+        Operand::Pattern(pattern) => format!("/{pattern}/"),
+        Operand::Anything => "/*/".to_owned(),
+        Operand::Number(number) => format!("'{number}'"),
+        Operand::Seconds(seconds) => format!("'{}'", clock(*seconds)),
+        Operand::Permissions(set) => {
+            let names: Vec<&str> = set.iter().map(Permission::name).collect();
+            match names.as_slice() {
+                [only] => format!("'{only}'"),
+                several => format!("one of {} permissions", several.len()),
+            }
+        }
+        Operand::Variable(other) => other.name(|id| scene.text(id)),
+    }
+}
+
+/// The state of a variable in words.
+fn show(scene: &Scene<'_>, seen: Seen<'_>) -> String {
+    let text = |id| format!("`{}`", scene.text(id).unwrap_or_default());
+    let several = |texts: Vec<String>| match texts.as_slice() {
+        [] => "is empty".to_owned(),
+        [only] => format!("is {only}"),
+        _ => format!("has the values {}", texts.join(", ")),
+    };
+    match seen {
+        Seen::Absent => "does not apply to this request".to_owned(),
+        Seen::Unknown => "is not known".to_owned(),
+        Seen::One(id) => format!("is {}", text(id)),
+        Seen::Many(ids) => several(ids.iter().map(|&id| text(id)).collect()),
+        Seen::Rows(rows, name) => {
+            several(rows.iter().filter(|(known, _)| *known == name).map(|&(_, value)| text(value)).collect())
+        }
+        Seen::Permission(permission) => format!("is `{permission}`"),
+        Seen::Number(number) => format!("is `{number}`"),
+        Seen::Seconds(seconds) => format!("is `{}`", clock(seconds)),
+        Seen::Instant(at) => format!("is `{}`", instant(at)),
+        Seen::Given(given) => several(given.texts.iter().map(|&id| text(id)).collect()),
+    }
+}
+
+fn instant(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |at| at.to_string())
+}
+
+fn clock(seconds: u32) -> String {
+    format!("{:02}:{:02}:{:02}Z", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}

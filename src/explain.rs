@@ -1,0 +1,287 @@
+//! Decisions in words: why, because of which statements, and what to type to change it.
+//!
+//! An [`Account`] only puts into words what the decision and its record say; nothing is evaluated here a second time.
+
+mod repair;
+
+use crate::catalog::Permission;
+use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
+use crate::decide::{Basis, Decision, Free, PermissionTest, Verdict};
+use crate::program::{Kind, Program, Statement};
+use crate::request::{Check, Request};
+use crate::source::Place;
+
+/// A decision in words.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The answer.
+    pub verdict: Verdict,
+    /// Whether the word INVALID belongs to the answer: no policy at all is in force in the tenancies concerned, and at
+    /// least one was rejected.
+    pub invalid: bool,
+    /// One sentence: who, what, where, and the answer.
+    pub headline: String,
+    /// What was needed, permission by permission.
+    pub permissions: Vec<Finding>,
+    /// Policies of the tenancies concerned that are not in force, each with the reason.
+    pub rejected: Vec<RejectedPolicy>,
+    /// Statements that would make the answer an allow, ready to paste; empty for an allow.
+    pub repairs: Vec<Repair>,
+    /// What had to be assumed.
+    pub notes: Vec<String>,
+}
+
+/// The answer for one permission.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The permission; `None` for an association and for a need the catalogue cannot name.
+    pub permission: Option<Permission>,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Why, in one clause.
+    pub reason: String,
+    /// The statements it rests on.
+    pub because: Vec<Cited>,
+    /// Statements that nearly allowed it, most useful first.
+    pub near: Vec<Near>,
+    /// What nobody said and the answer depends on.
+    pub unknown: Vec<String>,
+}
+
+/// A statement and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// Its policy's name.
+    pub policy: String,
+    /// Its number in the policy, from 1.
+    pub number: u32,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// A statement that nearly allowed a request, and what stood in the way.
+#[derive(Debug, Clone)]
+pub struct Near {
+    /// The statement.
+    pub statement: Cited,
+    /// What stood in the way, in one clause.
+    pub obstacle: String,
+}
+
+/// A policy that is not in force.
+#[derive(Debug, Clone)]
+pub struct RejectedPolicy {
+    /// Its name.
+    pub policy: String,
+    /// The number of the statement that is at fault, from 1.
+    pub number: u32,
+    /// What is wrong with it.
+    pub reason: String,
+    /// What to type now.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+}
+
+/// Statements that would make the answer an allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// Where to put them: the tenancy, at its root.
+    pub tenancy: String,
+    /// The statements, one a line.
+    pub statements: Vec<String>,
+    /// What they are for, in one clause.
+    pub purpose: String,
+}
+
+/// Puts a decision into words.
+#[must_use]
+pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Account {
+    let trace = trace::trace(program, request, decision);
+    let tests = decision.tests.iter().zip(&trace.tests);
+    let permissions = tests.clone().map(|(test, record)| finding(program, request, test, record)).collect();
+    let concerned = concerned(request);
+    let rejected: Vec<RejectedPolicy> = program
+        .rejections()
+        .iter()
+        .filter_map(|rejection| {
+            let policy = program.policy(rejection.policy)?;
+            concerned.contains(&policy.tenancy).then(|| RejectedPolicy {
+                policy: policy.name.clone(),
+                number: rejection.number,
+                reason: rejection.finding.message.clone(),
+                help: rejection.finding.help.clone(),
+                place: rejection.finding.place(),
+            })
+        })
+        .collect();
+    let in_force =
+        program.policies().any(|(_, policy)| policy.in_force && concerned.contains(&policy.tenancy));
+    Account {
+        verdict: decision.verdict,
+        invalid: !in_force && !rejected.is_empty(),
+        headline: headline(program, request, decision),
+        permissions,
+        rejected,
+        repairs: repair::repairs(program, request, decision, &trace),
+        notes: notes(program, request, decision),
+    }
+}
+
+fn concerned(request: &Request) -> Vec<crate::tenancy::TenancyId> {
+    let targets = request.checks.iter().map(|check| check.target.tenancy);
+    std::iter::once(request.principal.tenancy).chain(targets).collect()
+}
+
+fn headline(program: &Program, request: &Request, decision: &Decision) -> String {
+    let what = request
+        .operation
+        .and_then(|id| program.texts.get(id).or_else(|| request.texts.get(id)))
+        .and_then(|name| crate::catalog::Operation::find(name).first())
+        .map_or_else(
+            || {
+                let names: Vec<&str> = request.permissions().into_iter().map(Permission::name).collect();
+                if names.is_empty() { "associate".to_owned() } else { names.join(", ") }
+            },
+            |operation| operation.name().to_owned(),
+        );
+    let target = request.checks.first().map(|check| place(program, check)).unwrap_or_default();
+    format!("{}: {} asks for {what} on {target}", decision.verdict.as_str(), request.principal.label)
+}
+
+fn place(program: &Program, check: &Check) -> String {
+    let model = program.tenancies();
+    let tenancy = model.tenancy(check.target.tenancy).map_or("", |tenancy| &tenancy.name);
+    let path = model.path(check.target.compartment);
+    let label = &check.target.label;
+    if path == tenancy { format!("`{label}` in {tenancy}") } else { format!("`{label}` in {tenancy}/{path}") }
+}
+
+fn finding(program: &Program, request: &Request, test: &PermissionTest, record: &TestTrace) -> Finding {
+    let mut near: Vec<Near> =
+        record.misses.iter().filter_map(|miss| near(program, request, test, miss)).collect();
+    near.dedup_by(|a, b| a.statement == b.statement);
+    Finding {
+        permission: test.permission,
+        verdict: test.verdict,
+        reason: reason(program, request, test, record),
+        because: test.because.iter().filter_map(|&id| cited(program, program.statement(id)?)).collect(),
+        near,
+        unknown: record.unknown.clone(),
+    }
+}
+
+fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &TestTrace) -> String {
+    let name = |tenancy| program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
+    match (test.basis, test.verdict) {
+        (Basis::Free(Free::InstanceListsCompartments), _) => {
+            "every instance may list the compartments of its tenancy".to_owned()
+        }
+        (Basis::Free(Free::OwnCredentials), _) => "everybody may manage their own credentials".to_owned(),
+        (Basis::DeniedWithoutAllow, _) => {
+            "a deny statement forbids it; no statement would have allowed it anyway".to_owned()
+        }
+        (Basis::AssumedAdmit, Verdict::Allow) => {
+            "endorsed; the other half is Oracle's own policy, which is taken to admit it".to_owned()
+        }
+        (Basis::PoliciesNotKnown(tenancy), Verdict::Indeterminate) => {
+            format!("the policies of {} are not known", name(tenancy))
+        }
+        (Basis::RequirementNotKnown, _) => request
+            .checks
+            .get(usize::from(test.check))
+            .and_then(|check| check.unknown.clone())
+            .unwrap_or_else(|| "the catalogue does not know what the operation needs".to_owned()),
+        (_, Verdict::Allow) => match record.halves {
+            Some(_) => "endorsed by the one tenancy and admitted by the other".to_owned(),
+            None => "allowed".to_owned(),
+        },
+        (_, Verdict::ExplicitDeny) => "a deny statement forbids it".to_owned(),
+        (_, Verdict::Indeterminate) => "it depends on something nobody said".to_owned(),
+        (_, Verdict::ImplicitDeny) => match record.halves {
+            None => "no statement allows it".to_owned(),
+            Some(Halves { home, there, endorsed, admitted }) => {
+                match (endorsed.may_be(), admitted.may_be()) {
+                    (true, false) => {
+                        format!(
+                            "{} endorses it, but {} does not admit it: the Admit is missing",
+                            name(home),
+                            name(there)
+                        )
+                    }
+                    (false, true) => {
+                        format!(
+                            "{} admits it, but {} does not endorse it: the Endorse is missing",
+                            name(there),
+                            name(home)
+                        )
+                    }
+                    _ => format!("neither does {} endorse it nor does {} admit it", name(home), name(there)),
+                }
+            }
+        },
+    }
+}
+
+fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &NearMiss) -> Option<Near> {
+    let statement = miss.statement.of(program)?;
+    let check = request.checks.get(usize::from(test.check))?;
+    let permission = test.permission.map_or("", Permission::name);
+    let obstacle = match &miss.why {
+        Why::Condition(leaves) => {
+            let words: Vec<String> = leaves
+                .iter()
+                .map(|leaf| format!("`{}` does not hold: the variable {}", leaf.test, leaf.found))
+                .collect();
+            words.join("; ")
+        }
+        Why::Verb(Some(verb)) => format!("it gives less than {permission}, which comes with `{verb}`"),
+        Why::Verb(None) => format!("it does not give {permission}"),
+        Why::Place if miss.kind == Kind::Allow && request.principal.tenancy != check.target.tenancy => {
+            "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
+        }
+        Why::Place => format!("it reaches another place than {}", place(program, check)),
+        Why::Principal => format!("it does not speak of {}", request.principal.label),
+        Why::NotInForce => match miss.statement {
+            Found::Inert(_) => {
+                let rejection =
+                    program.rejections().iter().find(|rejection| rejection.policy == statement.policy)?;
+                format!(
+                    "its policy is not in force, because of statement {}: {}",
+                    rejection.number, rejection.finding.message
+                )
+            }
+            Found::InForce(_) => return None,
+        },
+    };
+    Some(Near { statement: cited(program, statement)?, obstacle })
+}
+
+fn cited(program: &Program, statement: &Statement) -> Option<Cited> {
+    let policy = program.policy(statement.policy)?;
+    Some(Cited { policy: policy.name.clone(), number: statement.number, place: statement.place })
+}
+
+fn notes(program: &Program, request: &Request, decision: &Decision) -> Vec<String> {
+    let mut notes = request.notes().to_vec();
+    let model = program.tenancies();
+    let home = request.principal.tenancy;
+    if let Some(check) = request.checks.iter().find(|check| check.target.tenancy != home) {
+        let there = check.target.tenancy;
+        let regions = |tenancy| model.tenancy(tenancy).and_then(|tenancy| tenancy.regions.as_ref());
+        if let (Some(ours), Some(theirs)) = (regions(home), regions(there)) {
+            let shared =
+                ours.iter().any(|region| theirs.iter().any(|other| other.eq_ignore_ascii_case(region)));
+            if !shared {
+                notes.push("the two tenancies are subscribed to no common region".to_owned());
+            }
+        }
+    }
+    if decision.tests.iter().any(|test| test.basis == Basis::AssumedAdmit) {
+        notes.push(
+            "the policies of an Oracle tenancy cannot be seen; it is taken to admit what it documents"
+                .to_owned(),
+        );
+    }
+    notes
+}
