@@ -27,7 +27,7 @@ enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
     /// Decides one request and says why
-    Simulate(simulate::Arguments),
+    Simulate(Box<simulate::Arguments>),
     /// Writes the least policies for an intent
     Generate(generate::Arguments),
     /// Runs a scenario end to end, through the envelope engine

@@ -88,8 +88,8 @@ impl<'p> Scene<'p> {
             (_, Seen::Unknown) => self.unknown_left(&atom.test),
             (Test::Absent, _) => Truth::False,
             (Test::Present, _) => Truth::True,
-            (Test::Equal(operand), seen) => self.equal(seen, operand, &Truth::from),
-            (Test::NotEqual(operand), seen) => self.equal(seen, operand, &|equal| Truth::from(!equal)),
+            (Test::Equal(operand), seen) => self.equal(seen, operand, Truth::from),
+            (Test::NotEqual(operand), seen) => self.equal(seen, operand, |equal| Truth::from(!equal)),
             (Test::In(items), seen) => self.listed(seen, items),
             (Test::NotIn(items), seen) => self.not_listed(seen, items),
             (Test::Before(limit), seen) => seen.instant().map_or(Truth::False, |at| Truth::from(at < *limit)),
@@ -120,27 +120,28 @@ impl<'p> Scene<'p> {
     }
 
     fn absent_among(&self, operands: &[Operand]) -> bool {
-        operands.iter().any(|operand| match operand {
-            Operand::Variable(other) => self.variable(*other) == Seen::Absent,
-            Operand::Text(_)
-            | Operand::Pattern(_)
-            | Operand::Anything
-            | Operand::Number(_)
-            | Operand::Seconds(_)
-            | Operand::Permissions(_) => false,
-        })
+        operands.iter().filter_map(Operand::variable).any(|other| self.variable(other) == Seen::Absent)
+    }
+
+    /// The values of a variable on the right; what the whole test is where it has none.
+    fn right(&self, variable: VariableRef) -> Result<Seen<'p>, Truth> {
+        let seen = self.variable(variable);
+        if seen == Seen::Absent {
+            Err(Truth::False)
+        } else if seen == Seen::Unknown {
+            Err(Truth::Unknown)
+        } else {
+            Ok(seen)
+        }
     }
 
     /// `=` and `!=`: `then` turns "equal" into the answer. An absent right-hand side is false either way.
-    fn equal(&self, seen: Seen<'p>, operand: &Operand, then: &dyn Fn(bool) -> Truth) -> Truth {
-        match operand {
-            Operand::Variable(other) => match self.variable(*other) {
-                Seen::Absent => Truth::False,
-                Seen::Unknown => Truth::Unknown,
-                // Between two variables, one set of values has to lie in the other.
-                right => then(subset(seen, right) || subset(right, seen)),
-            },
-            _ => then(seen.any(|value| self.satisfies(value, operand))),
+    fn equal(&self, seen: Seen<'p>, operand: &Operand, then: fn(bool) -> Truth) -> Truth {
+        match operand.variable().map(|other| self.right(other)) {
+            // Between two variables, one set of values has to lie in the other.
+            Some(Ok(right)) => then(subset(seen, right) || subset(right, seen)),
+            Some(Err(truth)) => truth,
+            None => then(seen.any(|value| self.satisfies(value, operand))),
         }
     }
 
@@ -149,29 +150,25 @@ impl<'p> Scene<'p> {
         if self.absent_among(items) {
             return Truth::False;
         }
-        items.iter().map(|item| self.equal(seen, item, &Truth::from)).max().unwrap_or(Truth::False)
+        items.iter().map(|item| self.equal(seen, item, Truth::from)).max().unwrap_or(Truth::False)
     }
 
     fn not_listed(&self, seen: Seen<'p>, items: &[Operand]) -> Truth {
         if self.absent_among(items) {
             return Truth::False;
         }
-        !items.iter().map(|item| self.equal(seen, item, &Truth::from)).max().unwrap_or(Truth::False)
+        !items.iter().map(|item| self.equal(seen, item, Truth::from)).max().unwrap_or(Truth::False)
     }
 
     fn sets(&self, seen: Seen<'p>, items: &[Operand], whole: bool) -> Truth {
-        let mut wanted: Vec<&Operand> = Vec::new();
         let mut variables: Vec<Seen<'p>> = Vec::new();
-        for item in items {
-            match item {
-                Operand::Variable(other) => match self.variable(*other) {
-                    Seen::Absent => return Truth::False,
-                    Seen::Unknown => return Truth::Unknown,
-                    seen => variables.push(seen),
-                },
-                _ => wanted.push(item),
+        for other in items.iter().filter_map(Operand::variable) {
+            match self.right(other) {
+                Ok(seen) => variables.push(seen),
+                Err(truth) => return truth,
             }
         }
+        let wanted: Vec<&Operand> = items.iter().filter(|item| item.variable().is_none()).collect();
         let among = |value: Value<'_>| {
             wanted.iter().any(|item| self.satisfies(value, item))
                 || variables.iter().any(|other| other.any(|known| known == value))

@@ -226,7 +226,7 @@ fn subject(scene: &Scene<'_>, statement: &Statement) -> Truth {
         Subject::AnyUser => Truth::True,
         Subject::AnyGroup => Truth::from(!service),
         Subject::Unsupported => Truth::False,
-        named => principal
+        named @ (Subject::Group(_) | Subject::DynamicGroup(_) | Subject::Service(_)) => principal
             .subjects
             .iter()
             .find(|(own, _)| own == named)

@@ -88,6 +88,22 @@ pub enum Operand {
     Variable(VariableRef),
 }
 
+impl Operand {
+    /// The variable on the right, where it is one.
+    #[must_use]
+    pub const fn variable(&self) -> Option<VariableRef> {
+        match self {
+            Self::Variable(other) => Some(*other),
+            Self::Text(_)
+            | Self::Pattern(_)
+            | Self::Anything
+            | Self::Number(_)
+            | Self::Seconds(_)
+            | Self::Permissions(_) => None,
+        }
+    }
+}
+
 /// A text of the program, folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(pub(crate) TextId);
@@ -213,8 +229,11 @@ const KNOWN: [(&str, VariableRef); 29] = [
     ("target.group.member", VariableRef::TargetGroupMember),
 ];
 
+/// Makes the variable of a tag's `NAMESPACE.KEY`.
+type TagVariable = fn(Text) -> VariableRef;
+
 /// Variables that carry a tag: the prefix, and the variable of the `NAMESPACE.KEY` behind it.
-const TAGS: [(&str, fn(Text) -> VariableRef); 4] = [
+const TAGS: [(&str, TagVariable); 4] = [
     ("request.principal.compartment.tag.", VariableRef::PrincipalCompartmentTag),
     ("request.principal.group.tag.", VariableRef::PrincipalGroupTag),
     ("target.resource.compartment.tag.", VariableRef::TargetCompartmentTag),
