@@ -1,32 +1,12 @@
 //! Requests against programs: who may do what, and why.
 
-use ocipol::decide::decide;
-use ocipol::diagnostic::Diagnostic;
-use ocipol::explain::explain;
-use ocipol::program::{Mode, Program};
-use ocipol::request::{Action, Ask, Asker};
-use ocipol::resolve::resolve;
-use ocipol::source::{Source, Sources};
-use ocipol::tenancy;
-use ocipol::yaml;
+use ocipol::program::Program;
+use ocipol::source::Sources;
 
-fn world(yaml: &str) -> (Sources, Program, Vec<Diagnostic>) {
-    let mut sources = Sources::new();
-    let id = sources.add(Source::new("world.tenancy.yaml", yaml).unwrap());
-    let (documents, mut findings) = yaml::read(sources.get(id).unwrap(), id);
-    let nodes = documents[0].get("tenancies").and_then(|node| node.items()).unwrap();
-    let model =
-        tenancy::read(&mut sources, id, nodes, &mut |_, _| Err("no files here".to_owned()), &mut findings);
-    let (program, bound) = resolve(&model, Mode::default());
-    findings.extend(bound);
-    (sources, program, findings)
-}
+use crate::world::{self, World, fixture};
 
 fn ask(program: &Program, sources: &Sources, who: &str, operation: &str, target: &str) -> String {
-    let ask = Ask::new(Asker::Named(who.to_owned()), Action::Operation(operation.to_owned()), target);
-    let request = ask.prepare(program).unwrap();
-    let decision = decide(program, &request);
-    let account = explain(program, &request, &decision);
+    let (_, account) = world::ask(program, who, operation, target);
     let mut out = format!("{}\n", account.headline);
     for finding in &account.permissions {
         out += &format!("  {:?} {}: {}\n", finding.permission, finding.verdict.as_str(), finding.reason);
@@ -53,9 +33,10 @@ fn ask(program: &Program, sources: &Sources, who: &str, operation: &str, target:
 
 #[test]
 fn cross_tenancy() {
-    let yaml = std::fs::read_to_string("fixtures/oke/cross-tenancy.tenancy.yaml").unwrap();
-    let (sources, program, findings) = world(&yaml);
-    assert_eq!(findings, []);
+    let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
+    let world = World::new(&yaml);
+    assert_eq!(world.findings, []);
+    let (sources, program) = (&world.sources, world.program());
     let requests = [
         ("prod", "Decrypt", "etcd-key"),
         ("prod", "Decrypt", "other-key"),
@@ -66,11 +47,12 @@ fn cross_tenancy() {
         ("ben", "GetKey", "etcd-key"),
     ];
     let told: Vec<String> =
-        requests.iter().map(|(who, what, on)| ask(&program, &sources, who, what, on)).collect();
+        requests.iter().map(|(who, what, on)| ask(&program, sources, who, what, on)).collect();
     let broken = yaml.replace("of tenancy OkeSide to", "of tenancy Harbor to");
-    let (sources, program, findings) = world(&broken);
+    let world = World::new(&broken);
+    let (program, findings) = ocipol::resolve::resolve(&world.model, ocipol::program::Mode::default());
     let findings: Vec<String> =
         findings.iter().map(|f| format!("{} {} | {:?}", f.code, f.message, f.help)).collect();
-    let broken = ask(&program, &sources, "prod", "Decrypt", "etcd-key");
+    let broken = ask(&program, &world.sources, "prod", "Decrypt", "etcd-key");
     insta::assert_snapshot!(format!("{}\n{}\n\n{broken}", told.join("\n"), findings.join("\n")));
 }

@@ -1,6 +1,7 @@
 //! The integration tests: text in, text out. One binary; each area is a module.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test that cannot go on has failed"
@@ -9,5 +10,7 @@
 mod catalog;
 mod corpus;
 mod decide;
+mod documents;
 mod shared;
 mod syntax;
+mod world;
