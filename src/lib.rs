@@ -14,6 +14,7 @@ pub mod instant;
 pub mod ocid;
 pub mod parse;
 pub mod passage;
+pub mod policytest;
 pub mod program;
 pub mod request;
 pub mod resolve;

@@ -6,12 +6,15 @@
 mod ask;
 mod error;
 mod principal;
+mod read;
 mod target;
 mod values;
 
 pub use ask::{Action, Ask, Asker};
 pub use error::AskError;
 pub(crate) use principal::Principal;
+pub(crate) use read::address;
+pub use read::{asker, read};
 pub(crate) use target::Target;
 pub(crate) use values::{Given, Known};
 

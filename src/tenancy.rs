@@ -9,7 +9,7 @@ mod network;
 mod read;
 
 pub use network::{Address, NetworkSource, Range};
-pub use read::{Open, read};
+pub use read::{Open, read, read_at, read_file, read_policies};
 
 use std::collections::BTreeSet;
 

@@ -13,10 +13,9 @@ use crate::diagnostic::Severity;
 use crate::explain::{Account, Cited, explain};
 use crate::instant;
 use crate::program::{Mode, Scope, Tolerance};
-use crate::request::{Action, Ask, AskError, Asker};
+use crate::request::{self, Action, Ask, AskError};
 use crate::resolve::resolve;
 use crate::source::Sources;
-use crate::tenancy::Address;
 
 /// Arguments of `ocipol simulate`.
 #[derive(Debug, clap::Args)]
@@ -139,14 +138,17 @@ impl Arguments {
             }
         }
         Ok(Ask {
-            principal: asker(&self.principal),
+            principal: request::asker(&self.principal),
             action,
             targets: self.target.clone(),
             case: self.case.clone(),
             region: self.region.clone(),
             availability_domain: None,
             time: self.time.as_deref().map(time).transpose()?,
-            address: self.from.as_deref().map(address).transpose()?,
+            address: match self.from.as_deref() {
+                Some(from) => Some(request::address(from).ok_or_else(|| AskError::Address(from.to_owned()))?),
+                None => None,
+            },
             given,
             absent: self.absent.clone(),
             unknown: self.unknown.clone(),
@@ -154,31 +156,8 @@ impl Arguments {
     }
 }
 
-/// Reads who asks.
-pub(super) fn asker(text: &str) -> Asker {
-    if let Some(service) = text.strip_prefix("service:") {
-        let (name, tenancy) = service.split_once('@').unwrap_or((service, ""));
-        return Asker::Service { name: name.to_owned(), tenancy: tenancy.to_owned() };
-    }
-    if let Some(workload) = text.strip_prefix("workload:") {
-        let mut parts = workload.splitn(3, '/').map(str::to_owned);
-        if let (Some(cluster), Some(namespace), Some(service_account)) =
-            (parts.next(), parts.next(), parts.next())
-        {
-            return Asker::Workload { cluster, namespace, service_account };
-        }
-    }
-    Asker::Named(text.to_owned())
-}
-
 fn time(text: &str) -> Result<jiff::Timestamp, AskError> {
     instant::parse(text).ok_or_else(|| AskError::Time(text.to_owned()))
-}
-
-fn address(text: &str) -> Result<Address, AskError> {
-    let (ip, vcn) = text.split_once('@').map_or((text, None), |(ip, vcn)| (ip, Some(vcn.to_owned())));
-    let ip = ip.parse().map_err(|_| AskError::Address(text.to_owned()))?;
-    Ok(Address { ip, vcn })
 }
 
 /// The account as people read it.

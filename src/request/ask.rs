@@ -17,10 +17,12 @@ use crate::tenancy::Address;
 pub enum Asker {
     /// A user or resource of the model, by OCID or name.
     Named(String),
-    /// A resource the model does not have: its OCID, the tenancy it is in, and its compartment where known.
+    /// A resource the model does not have: its type, its OCID, the tenancy it is in, and its compartment where known.
     Resource {
-        /// Its OCID; the type is in it.
-        id: String,
+        /// Its type, as in its OCID.
+        kind: String,
+        /// Its OCID; `None` for a resource that is about to be created, which no statement that names one can match.
+        id: Option<String>,
         /// Name or OCID of its tenancy.
         tenancy: String,
         /// OCID or path of its compartment; `None` where nobody said.

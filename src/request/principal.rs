@@ -49,13 +49,13 @@ pub(crate) struct Principal {
 pub(super) fn prepare(program: &Program, texts: &mut Texts, asker: &Asker) -> Result<Principal, AskError> {
     match asker {
         Asker::Named(name) => named(program, texts, name),
-        Asker::Resource { id, tenancy, compartment } => {
+        Asker::Resource { kind, id, tenancy, compartment } => {
             let home = tenancy_of(program, tenancy)?;
             let place = match compartment {
                 None => Known::Unknown,
                 Some(name) => Known::Present(super::target::compartment(program, Some(home), name)?),
             };
-            Ok(outsider(program, texts, id, home, place))
+            Ok(outsider(program, texts, kind, id.as_deref(), home, place))
         }
         Asker::Service { name, tenancy } => Ok(service(texts, program, name, tenancy_of(program, tenancy)?)),
         Asker::Workload { cluster, namespace, service_account } => {
@@ -119,12 +119,13 @@ fn resource(program: &Program, texts: &mut Texts, id: ResourceId) -> Principal {
     let mut principal = in_dynamic_groups(
         program,
         texts,
-        &found.id,
         &found.kind,
         home,
         Known::Present(found.compartment),
         dynamic_groups,
     );
+    principal.id = Known::Present(intern(program, texts, found.id.as_str()));
+    principal.label = format!("{} `{}`", found.kind, found.id);
     principal.resource = Some(id);
     if let Some(name) = &found.name {
         principal.label = format!("{} `{name}`", found.kind);
@@ -143,33 +144,33 @@ fn resource(program: &Program, texts: &mut Texts, id: ResourceId) -> Principal {
 fn outsider(
     program: &Program,
     texts: &mut Texts,
-    id: &str,
+    kind: &str,
+    id: Option<&str>,
     home: TenancyId,
     compartment: Known<CompartmentId>,
 ) -> Principal {
-    let kind = id.split('.').nth(1).unwrap_or_default().to_owned();
     let place = match &compartment {
         Known::Present(compartment) => {
             program.tenancies().compartment(*compartment).and_then(|compartment| compartment.id.as_ref())
         }
         Known::Unknown | Known::Absent => None,
     };
-    let facts = Facts { id, kind: &kind, compartment: place.map(Ocid::as_str), tags: None };
+    // Nothing is known of its tags; one that is yet to be created has none.
+    let tags: Option<&[(String, String)]> = if id.is_some() { None } else { Some(&[]) };
+    let facts = Facts { id: id.unwrap_or_default(), kind, compartment: place.map(Ocid::as_str), tags };
     let groups = program.memberships.rules.groups_of(&program.world, home, &facts).into_boxed_slice();
-    match Ocid::parse(id) {
-        Ok(ocid) => in_dynamic_groups(program, texts, &ocid, &kind, home, compartment, groups),
-        Err(_) => {
-            let mut principal = blank(texts, program, PrincipalKind::Resource);
-            principal.tenancy = home;
-            principal
-        }
-    }
+    let mut principal = in_dynamic_groups(program, texts, kind, home, compartment, groups);
+    principal.label = match id {
+        Some(id) => format!("{kind} `{id}`"),
+        None => format!("a {kind} yet to be created"),
+    };
+    principal.id = id.map_or(Known::Absent, |id| Known::Present(intern(program, texts, id)));
+    principal
 }
 
 fn in_dynamic_groups(
     program: &Program,
     texts: &mut Texts,
-    id: &Ocid,
     kind: &str,
     home: TenancyId,
     compartment: Known<CompartmentId>,
@@ -178,9 +179,7 @@ fn in_dynamic_groups(
     let instance = caseless::equal(kind, "instance");
     let kind_of = if instance { PrincipalKind::Instance } else { PrincipalKind::Resource };
     let mut principal = blank(texts, program, kind_of);
-    principal.label = format!("{kind} `{id}`");
     principal.tenancy = home;
-    principal.id = Known::Present(intern(program, texts, id.as_str()));
     principal.kind_text = intern(program, texts, kind);
     principal.subjects =
         dynamic_groups.iter().map(|&(group, member)| (Subject::DynamicGroup(group), member)).collect();

@@ -52,6 +52,102 @@ pub fn read(
     model
 }
 
+/// Reads what stands behind a `tenancies` key: the list itself, or the path of a file that holds one.
+pub fn read_at(
+    sources: &mut Sources,
+    id: SourceId,
+    node: &Node,
+    open: &mut Open<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Tenancies {
+    if let Some(items) = node.items() {
+        return read(sources, id, items, open, findings);
+    }
+    let place = Place { source: id, span: node.span };
+    let Some(path) = node.text() else {
+        findings.push(
+            Diagnostic::error(
+                crate::yaml::WRONG_VALUE,
+                place,
+                format!("`tenancies` is a list or a path, found {}", node.kind()),
+            )
+            .with_help("write the path of a tenancy model beside this file"),
+        );
+        return Tenancies::default();
+    };
+    match open(sources, path) {
+        Ok(file) => read_file(sources, file, open, findings),
+        Err(why) => {
+            findings.push(
+                Diagnostic::error(UNREADABLE, place, format!("`{path}` cannot be read: {why}"))
+                    .with_help("check the path, which is relative to this file"),
+            );
+            Tenancies::default()
+        }
+    }
+}
+
+/// Reads a whole file that is a tenancy model: a mapping with `tenancies` alone.
+pub fn read_file(
+    sources: &mut Sources,
+    id: SourceId,
+    open: &mut Open<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Tenancies {
+    let Some(source) = sources.get(id) else { return Tenancies::default() };
+    let (documents, broken) = crate::yaml::read(source, id);
+    let readable = broken.is_empty();
+    findings.extend(broken);
+    let Some(document) = documents.first() else {
+        if readable {
+            let place = Place { source: id, span: Span::default() };
+            findings.push(
+                Diagnostic::error(crate::yaml::MISSING_KEY, place, "the file is empty")
+                    .with_help("write `tenancies:` with a list of tenancies"),
+            );
+        }
+        return Tenancies::default();
+    };
+    let Some(mut fields) = Fields::of(id, document, "a tenancy model", findings) else {
+        return Tenancies::default();
+    };
+    fields.required("tenancies");
+    let tenancies = fields.list("tenancies");
+    fields.finish();
+    read(sources, id, tenancies, open, findings)
+}
+
+/// Reads a list of policies into a model: the entries of a tenancy's `policies`, each with the tenancy it belongs to.
+///
+/// `tenancy: NAME` may be left out where the model has one tenancy only. The findings are appended in no particular
+/// order.
+pub fn read_policies(
+    sources: &mut Sources,
+    id: SourceId,
+    model: &mut Tenancies,
+    policies: &[Node],
+    open: &mut Open<'_>,
+    findings: &mut Vec<Diagnostic>,
+) {
+    for node in policies {
+        let named = node.get("tenancy");
+        let tenancy = match named.and_then(Node::text) {
+            Some(name) => model.find_tenancy(name),
+            None if model.tenancies.len() == 1 => Some(TenancyId(0)),
+            None => None,
+        };
+        let Some(tenancy) = tenancy else {
+            let place = Place { source: id, span: named.map_or(node.span, |named| named.span) };
+            findings.push(
+                Diagnostic::error(DANGLING, place, "the policy names no tenancy of the model")
+                    .with_help("write `tenancy: NAME`"),
+            );
+            continue;
+        };
+        Reader { model, id, tenancy, findings }.policy(sources, node, open, true);
+    }
+}
+
 /// The tenancy itself and its compartments, which everything else stands in.
 fn skeleton(
     model: &mut Tenancies,
@@ -191,7 +287,7 @@ impl Reader<'_> {
                     "dynamic-groups" => self.dynamic_group(sources, item),
                     "network-sources" => self.network_source(item),
                     "resources" => self.resource(item),
-                    _ => self.policy(sources, item, open),
+                    _ => self.policy(sources, item, open, false),
                 }
             }
         }
@@ -413,10 +509,13 @@ impl Reader<'_> {
         }
     }
 
-    fn policy(&mut self, sources: &mut Sources, node: &Node, open: &mut Open<'_>) {
+    fn policy(&mut self, sources: &mut Sources, node: &Node, open: &mut Open<'_>, names_tenancy: bool) {
         let Some(mut fields) = Fields::of(self.id, node, "a policy", self.findings) else {
             return;
         };
+        if names_tenancy {
+            fields.node("tenancy");
+        }
         let name = fields.text("name");
         let id = fields.ocid("id").map(|id| id.node);
         let attach = fields.text("attach");

@@ -1,6 +1,8 @@
 //! Requests against programs: who may do what, and why.
 
-use ocipol::program::Program;
+use ocipol::files;
+use ocipol::policytest;
+use ocipol::program::{Mode, Program};
 use ocipol::source::Sources;
 
 use crate::world::{self, World, fixture};
@@ -55,4 +57,58 @@ fn cross_tenancy() {
         findings.iter().map(|f| format!("{} {} | {:?}", f.code, f.message, f.help)).collect();
     let broken = ask(&program, &world.sources, "prod", "Decrypt", "etcd-key");
     insta::assert_snapshot!(format!("{}\n{}\n\n{broken}", told.join("\n"), findings.join("\n")));
+}
+
+/// Runs every policy test of a folder of the fixtures; gives how many requests there were.
+fn run_suites(folder: &str) -> usize {
+    let mut requests = 0;
+    let mut failures = String::new();
+    let mut files: Vec<_> =
+        std::fs::read_dir(fixture(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files.iter().filter(|file| file.to_string_lossy().ends_with(".policytest.yaml")) {
+        let mut sources = Sources::new();
+        let id = files::open(&mut sources, file).unwrap();
+        let (suite, findings) = policytest::read(&mut sources, id, &mut files::beside(file));
+        let broken: Vec<_> = findings.iter().filter(|finding| finding.code.area() != "syntax").collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+        for case in &suite.cases {
+            let outcome = policytest::run(case, Mode::default());
+            requests += outcome.requests;
+            for failure in outcome.failures {
+                failures +=
+                    &format!("{} {}: {}\n", sources.locate(failure.place), case.name.node, failure.message);
+                if let Some(account) = failure.account {
+                    failures += &format!("  {}\n", account.headline);
+                    for finding in account.permissions {
+                        failures += &format!("    {:?} {}\n", finding.permission, finding.reason);
+                        failures += &finding
+                            .near
+                            .iter()
+                            .map(|near| {
+                                format!(
+                                    "      near {} #{} {}\n",
+                                    near.statement.policy, near.statement.number, near.obstacle
+                                )
+                            })
+                            .collect::<String>();
+                    }
+                    failures += &account
+                        .rejected
+                        .iter()
+                        .map(|r| format!("    rejected {} #{} {}\n", r.policy, r.number, r.reason))
+                        .collect::<String>();
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+    requests
+}
+
+#[test]
+fn the_worked_cases_of_the_specification_hold() {
+    let requests = run_suites("decide");
+    eprintln!("{requests} requests of policy tests hold");
+    assert!(requests >= 60, "{requests}");
 }

@@ -1,0 +1,262 @@
+//! Policy tests: requests with the decisions they must get.
+//!
+//! ```yaml
+//! tenancies: fjord.tenancy.yaml        # a path beside this file, or the list itself
+//! policies:                            # for every case, beside those of the model
+//!   - {tenancy: Fjord, statements: [Allow group Readers to read buckets in tenancy]}
+//! cases:
+//!   - name: a reader may read
+//!     policies: []                     # for this case alone
+//!     requests:
+//!       - {principal: rita, operation: GetBucket, target: logs, expect: allow, because: [1]}
+//! ```
+//!
+//! `expect` is `allow`, `deny` (no statement allows it), `explicit-deny`, `indeterminate` or `invalid` (denied, and no
+//! policy at all is in force). `because` names the statements the decision rests on, by number where one policy is
+//! concerned, else as `POLICY#NUMBER`. `reason` is a text the explanation must contain.
+
+use crate::decide::{Decision, Verdict, decide};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::explain::{Account, explain};
+use crate::program::{Mode, Program, StatementId};
+use crate::request::{self, Ask};
+use crate::resolve::resolve;
+use crate::source::{Place, SourceId, Sources, Span, Spanned};
+use crate::tenancy::{self, Open, Tenancies};
+use crate::yaml::{self, Fields, Node};
+
+/// A question of a test means nothing in its world.
+pub const UNASKABLE: Code = Code::new("test/unaskable");
+
+/// A file of policy tests.
+#[derive(Debug)]
+pub struct Suite {
+    /// The source it was read from.
+    pub source: SourceId,
+    /// Its cases, in the order of the file.
+    pub cases: Vec<Case>,
+}
+
+/// Requests in one world.
+#[derive(Debug)]
+pub struct Case {
+    /// What the case shows.
+    pub name: Spanned<String>,
+    /// The world: the suite's, with the case's own policies.
+    pub world: Tenancies,
+    /// The requests.
+    pub expectations: Vec<Expectation>,
+}
+
+/// One request with what it must get.
+#[derive(Debug)]
+pub struct Expectation {
+    /// The question.
+    pub ask: Ask,
+    /// The decision it must get.
+    pub expect: Expected,
+    /// The statements the decision must rest on, each as `NUMBER` or `POLICY#NUMBER`; `None` where the test does not say.
+    pub because: Option<Vec<String>>,
+    /// A text the explanation must contain; `None` where the test does not say.
+    pub reason: Option<String>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// A decision as tests write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Allowed.
+    Allow,
+    /// No statement allows it.
+    Deny,
+    /// A deny statement forbids it.
+    ExplicitDeny,
+    /// It depends on something nobody said.
+    Indeterminate,
+    /// Denied, and no policy at all is in force.
+    Invalid,
+}
+
+impl Expected {
+    /// Every value with the word files use.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("allow", Self::Allow),
+        ("deny", Self::Deny),
+        ("explicit-deny", Self::ExplicitDeny),
+        ("indeterminate", Self::Indeterminate),
+        ("invalid", Self::Invalid),
+    ];
+
+    /// The word files use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, expected)| *expected == self).map_or("", |(word, _)| word)
+    }
+
+    /// What a decision is, in the words of tests.
+    #[must_use]
+    pub fn of(decision: &Decision, account: &Account) -> Self {
+        match decision.verdict {
+            Verdict::Allow => Self::Allow,
+            Verdict::ImplicitDeny if account.invalid => Self::Invalid,
+            Verdict::ImplicitDeny => Self::Deny,
+            Verdict::ExplicitDeny => Self::ExplicitDeny,
+            Verdict::Indeterminate => Self::Indeterminate,
+        }
+    }
+}
+
+/// Reads a suite. Mistakes are reported at their place; what stands beside them is read all the same.
+pub fn read(sources: &mut Sources, id: SourceId, open: &mut Open<'_>) -> (Suite, Vec<Diagnostic>) {
+    let mut suite = Suite { source: id, cases: Vec::new() };
+    let Some(source) = sources.get(id) else { return (suite, Vec::new()) };
+    let (documents, mut findings) = yaml::read(source, id);
+    let Some(document) = documents.first() else {
+        if findings.is_empty() {
+            let place = Place { source: id, span: Span::default() };
+            findings.push(
+                Diagnostic::error(yaml::MISSING_KEY, place, "the file is empty")
+                    .with_help("write `tenancies:` and `cases:`"),
+            );
+        }
+        return (suite, findings);
+    };
+    let Some(mut fields) = Fields::of(id, document, "a policy test", &mut findings) else {
+        return (suite, findings);
+    };
+    let tenancies = fields.required("tenancies");
+    let shared = fields.list("policies");
+    fields.required("cases");
+    let cases = fields.list("cases");
+    fields.finish();
+    let mut world =
+        tenancies.map(|node| tenancy::read_at(sources, id, node, open, &mut findings)).unwrap_or_default();
+    tenancy::read_policies(sources, id, &mut world, shared, open, &mut findings);
+    for node in cases {
+        suite.cases.extend(case(sources, id, &world, node, open, &mut findings));
+    }
+    crate::diagnostic::sort(&mut findings);
+    (suite, findings)
+}
+
+fn case(
+    sources: &mut Sources,
+    id: SourceId,
+    world: &Tenancies,
+    node: &Node,
+    open: &mut Open<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Case> {
+    let mut fields = Fields::of(id, node, "a case", findings)?;
+    let name = fields.required_text("name");
+    let policies = fields.list("policies");
+    fields.required("requests");
+    let requests = fields.list("requests");
+    fields.finish();
+    let mut world = world.clone();
+    tenancy::read_policies(sources, id, &mut world, policies, open, findings);
+    let expectations = requests.iter().filter_map(|request| expectation(id, request, findings)).collect();
+    Some(Case { name: name?, world, expectations })
+}
+
+fn expectation(id: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Expectation> {
+    let mut fields = Fields::of(id, node, "a request", findings)?;
+    fields.required("expect");
+    let expect = fields.choice("expect", &Expected::ALL);
+    let because = fields.node("because").is_some().then(|| fields.texts("because"));
+    let reason = fields.text("reason").map(|reason| reason.node);
+    let ask = request::read(&mut fields);
+    let place = Place { source: id, span: fields.span() };
+    fields.finish();
+    let because = because.map(|because| because.into_iter().map(|text| text.node).collect());
+    Some(Expectation { ask: ask?, expect: expect?, because, reason, place })
+}
+
+/// What came of a case.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Expectations that did not hold, each with what came instead, in the order of the file.
+    pub failures: Vec<Failure>,
+    /// How many expectations there were.
+    pub requests: usize,
+    /// The statements some decision rested on.
+    pub exercised: Vec<StatementId>,
+    /// What the case was decided with.
+    pub program: Program,
+}
+
+/// An expectation that did not hold.
+#[derive(Debug)]
+pub struct Failure {
+    /// Where it was written.
+    pub place: Place,
+    /// What was expected and what came, in one clause.
+    pub message: String,
+    /// The decision in words; `None` where the question could not even be put.
+    pub account: Option<Account>,
+}
+
+/// Runs a case.
+#[must_use]
+pub fn run(case: &Case, mode: Mode) -> Outcome {
+    let (program, _) = resolve(&case.world, mode);
+    let mut outcome =
+        Outcome { failures: Vec::new(), requests: case.expectations.len(), exercised: Vec::new(), program };
+    for expectation in &case.expectations {
+        let failure = |message, account| Failure { place: expectation.place, message, account };
+        let request = match expectation.ask.prepare(&outcome.program) {
+            Ok(request) => request,
+            Err(error) => {
+                outcome.failures.push(failure(format!("{error}: {}", error.help()), None));
+                continue;
+            }
+        };
+        let decision = decide(&outcome.program, &request);
+        outcome.exercised.extend(decision.tests.iter().flat_map(|test| test.because.iter().copied()));
+        let account = explain(&outcome.program, &request, &decision);
+        let found = Expected::of(&decision, &account);
+        if found != expectation.expect {
+            let message = format!("expected {}, got {}", expectation.expect.as_str(), found.as_str());
+            outcome.failures.push(failure(message, Some(account)));
+        } else if let Some(message) = wrong_reasons(expectation, &account) {
+            outcome.failures.push(failure(message, Some(account)));
+        }
+    }
+    outcome.exercised.sort_unstable();
+    outcome.exercised.dedup();
+    outcome
+}
+
+/// Whether the right decision came for other reasons than the test says.
+fn wrong_reasons(expectation: &Expectation, account: &Account) -> Option<String> {
+    let mut rests: Vec<(String, u32)> = account
+        .permissions
+        .iter()
+        .filter(|finding| finding.verdict == account.verdict)
+        .flat_map(|finding| finding.because.iter().map(|cited| (cited.policy.clone(), cited.number)))
+        .collect();
+    rests.sort();
+    rests.dedup();
+    if let Some(because) = &expectation.because {
+        let names = |wanted: &String, (policy, number): &(String, u32)| match wanted.rsplit_once('#') {
+            Some((name, wanted)) => name == policy && wanted == number.to_string(),
+            None => *wanted == number.to_string(),
+        };
+        let all_there = because.iter().all(|wanted| rests.iter().any(|found| names(wanted, found)));
+        let all_wanted = rests.iter().all(|found| because.iter().any(|wanted| names(wanted, found)));
+        if !all_there || !all_wanted {
+            let found: Vec<String> =
+                rests.iter().map(|(policy, number)| format!("{policy}#{number}")).collect();
+            let found = if found.is_empty() { "no statement".to_owned() } else { found.join(", ") };
+            return Some(format!("expected it because of {}, it rests on {found}", because.join(", ")));
+        }
+    }
+    let reason = expectation.reason.as_ref()?;
+    let said = account.permissions.iter().any(|finding| {
+        finding.reason.contains(reason)
+            || finding.unknown.iter().any(|unknown| unknown.contains(reason))
+            || finding.near.iter().any(|near| near.obstacle.contains(reason))
+    }) || account.rejected.iter().any(|rejected| rejected.reason.contains(reason));
+    (!said).then(|| format!("the explanation does not say `{reason}`"))
+}
