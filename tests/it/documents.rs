@@ -40,7 +40,7 @@ fn found(
         Verdict::Allow => Expected::Allow,
         Verdict::ImplicitDeny if account.invalid => Expected::Invalid,
         Verdict::ImplicitDeny => Expected::Deny,
-        other => panic!("{other:?}"),
+        other @ (Verdict::ExplicitDeny | Verdict::Indeterminate) => panic!("{other:?}"),
     }
 }
 
