@@ -9,34 +9,33 @@ use crate::syntax::{Action, Associate, Association, Name, Scope};
 
 impl Reader<'_> {
     /// Reads the action out of a statement's children; its place among them is the grammar's business.
-    pub(super) fn action(&mut self, statement: &Node<'_>) -> Read<Spanned<Action>> {
-        let children = statement.clone().into_inner();
-        if let Some(slip) = children.get(Rule::slip_missing_to) {
-            let at = self.span(&slip);
+    pub(super) fn action(&mut self, statement: &Children<'_>) -> Read<Spanned<Action>> {
+        if let Some(slip) = statement.get(Rule::slip_missing_to) {
+            let at = self.span(slip);
             self.slip(Slip::MissingTo, at, "`to` is missing in front of the verb")
                 .help("write `to` between the subject and the verb")
                 .safe("insert `to`", at, "to ");
         }
         let mut verb = None;
-        for child in children {
+        for child in statement.iter() {
             match child.as_rule() {
                 Rule::verb => verb = Some(child),
-                Rule::permissions => return self.permissions(statement, &child),
-                Rule::slip_several_verbs => return self.several_verbs(&child),
+                Rule::permissions => return self.permissions(statement, child),
+                Rule::slip_several_verbs => return self.several_verbs(child),
                 Rule::slip_empty_permissions => {
-                    let span = self.span(&child);
+                    let span = self.span(child);
                     self.slip(Slip::EmptyGroup, span, "the permission set is empty")
                         .help("name the permissions: `{KEY_ENCRYPT, KEY_DECRYPT}`");
-                    return Ok(self.opaque_action(&child));
+                    return Ok(self.opaque_action(child));
                 }
-                Rule::slip_unknown_verb => return self.unknown_verb(&child),
+                Rule::slip_unknown_verb => return self.unknown_verb(child),
                 Rule::slip_template_action => {
-                    self.template(&child);
-                    return Ok(self.opaque_action(&child));
+                    self.template(child);
+                    return Ok(self.opaque_action(child));
                 }
-                _ if Self::is_name(&child) => {
-                    if let Some(verb) = &verb {
-                        return self.verb_and_type(statement, verb, &child);
+                _ if Self::is_name(child) => {
+                    if let Some(verb) = verb {
+                        return self.verb_and_type(statement, verb, child);
                     }
                 }
                 _ => {}
@@ -47,19 +46,19 @@ impl Reader<'_> {
 
     fn verb_and_type(
         &mut self,
-        statement: &Node<'_>,
+        statement: &Children<'_>,
         verb: &Node<'_>,
         resource: &Node<'_>,
     ) -> Read<Spanned<Action>> {
         let known = Verb::find(verb.as_str()).ok_or(Drift)?;
         let resource = self.name(resource)?;
-        if let Some(more) = statement.clone().into_inner().get(Rule::slip_several_types) {
-            let span = self.span(&more);
+        if let Some(more) = statement.get(Rule::slip_several_types) {
+            let span = self.span(more);
             self.slip(Slip::SeveralTypes, span, "a statement names one resource-type")
                 .help("write a statement for each type, or name a family that covers them");
         }
-        if let Some(words) = statement.clone().into_inner().get(Rule::slip_spaced_type) {
-            let span = resource.span.to(self.span(&words));
+        if let Some(words) = statement.get(Rule::slip_spaced_type) {
+            let span = resource.span.to(self.span(words));
             let typed = format!("{}{}", resource.node.as_str(), words.as_str());
             let joined = typed.split_whitespace().collect::<Vec<_>>().join("-").to_ascii_lowercase();
             self.slip(Slip::SyntaxError, span, format!("a resource-type is one word, found `{typed}`"))
@@ -71,16 +70,15 @@ impl Reader<'_> {
         Ok(Spanned::new(Action::Verb { verb, resource }, span))
     }
 
-    fn permissions(&mut self, statement: &Node<'_>, node: &Node<'_>) -> Read<Spanned<Action>> {
-        let children = statement.clone().into_inner();
-        if children.get(Rule::to).is_none() && statement.as_rule() == Rule::grant {
+    fn permissions(&mut self, statement: &Children<'_>, node: &Node<'_>) -> Read<Spanned<Action>> {
+        if statement.get(Rule::to).is_none() && statement.parent == Rule::grant {
             let at = self.span(node).before();
             self.slip(Slip::MissingTo, at, "`to` is missing in front of the permission set")
                 .help("write `to` between the subject and the set")
                 .safe("insert `to`", at, "to ");
         }
-        if let Some(extra) = children.get(Rule::slip_type_after_permissions) {
-            let span = self.span(&extra);
+        if let Some(extra) = statement.get(Rule::slip_type_after_permissions) {
+            let span = self.span(extra);
             self.slip(
                 Slip::SetWithType,
                 span,
@@ -103,12 +101,8 @@ impl Reader<'_> {
 
     /// Reports a comma in front of the closing bracket.
     pub(super) fn trailing_comma(&mut self, node: &Node<'_>) {
-        let Some(slip) = node.clone().into_inner().get(Rule::slip_trailing_comma) else {
-            return;
-        };
-        let Some(comma) = slip.into_inner().get(Rule::slip_comma_sign) else {
-            return;
-        };
+        let slip = node.clone().into_inner().find(|child| child.as_rule() == Rule::slip_trailing_comma);
+        let Some(comma) = slip.and_then(|slip| slip.into_inner().next()) else { return };
         let span = self.span(&comma);
         self.slip(Slip::TrailingComma, span, "a comma stands in front of the closing bracket")
             .help("leave it out")

@@ -10,13 +10,12 @@ use crate::syntax::{Condition, Operand, Predicate, Test};
 
 impl Reader<'_> {
     /// Reads the `where` clause out of a statement's children; `None` where it has none.
-    pub(super) fn where_clause(&mut self, statement: &Node<'_>) -> Read<Option<Spanned<Condition>>> {
-        let children = statement.clone().into_inner();
-        for child in children.clone() {
-            if let Some(condition) = self.condition(&child)? {
-                let joined = children.get(Rule::slip_and_or);
+    pub(super) fn where_clause(&mut self, statement: &Children<'_>) -> Read<Option<Spanned<Condition>>> {
+        for child in statement.iter() {
+            if let Some(condition) = self.condition(child)? {
+                let joined = statement.get(Rule::slip_and_or);
                 return Ok(Some(match joined {
-                    Some(slip) => self.joined_by_words(&child, &slip),
+                    Some(slip) => self.joined_by_words(child, slip),
                     None => condition,
                 }));
             }
@@ -62,8 +61,8 @@ impl Reader<'_> {
             }
             Rule::slip_group_without_braces => {
                 let span = self.span(node);
-                let word = node.clone().into_inner().need(Rule::slip_group_word)?;
-                let test = node.clone().into_inner().need(Rule::test)?;
+                let children = Children::of(node);
+                let (word, test) = (children.need(Rule::slip_group_word)?, children.need(Rule::test)?);
                 self.slip(Slip::ConditionSyntax, span, format!("`{}` needs braces", word.as_str()))
                     .help("write the conditions in braces, or a single condition without the word")
                     .suggest("leave the word out", span, test.as_str());
@@ -104,18 +103,18 @@ impl Reader<'_> {
     }
 
     fn test(&mut self, node: &Node<'_>) -> Read<Condition> {
-        let children = node.clone().into_inner();
+        let children = Children::of(node);
         if let Some(function) = children.get(Rule::set_function) {
-            return self.set_function(&function);
+            return self.set_function(function);
         }
         if let Some(absent) = children.get(Rule::absent) {
-            let variable = self.variable(&absent.into_inner().need(Rule::variable)?);
+            let variable = self.variable(Children::of(absent).need(Rule::variable)?);
             return Ok(Condition::Test(Test { variable, predicate: Predicate::Absent }));
         }
-        let variable = self.variable(&children.need(Rule::variable)?);
+        let variable = self.variable(children.need(Rule::variable)?);
         let mut predicate = Predicate::Present;
-        for child in children.filter(|child| child.as_rule() != Rule::variable) {
-            match self.predicate(&child)? {
+        for child in children.iter().filter(|child| child.as_rule() != Rule::variable) {
+            match self.predicate(child)? {
                 Some(read) => predicate = read,
                 None => return Ok(opaque(node)),
             }
@@ -157,10 +156,10 @@ impl Reader<'_> {
     }
 
     fn respelt_predicate(&mut self, node: &Node<'_>) -> Read<Option<Predicate>> {
-        let children = node.clone().into_inner();
+        let children = Children::of(node);
         let operand = self.operands(node)?.pop().ok_or(Drift)?;
         if let Some(sign) = children.get(Rule::slip_double_equals_sign) {
-            let span = self.span(&sign);
+            let span = self.span(sign);
             self.slip(Slip::DoubleEquals, span, "`==` is no operator").help("write `=`").safe(
                 "write `=`",
                 span,
@@ -169,7 +168,7 @@ impl Reader<'_> {
             return Ok(Some(Predicate::Equal(operand)));
         }
         if let Some(sign) = children.get(Rule::slip_not_equal_sign) {
-            let span = self.span(&sign);
+            let span = self.span(sign);
             let slip = if sign.as_str() == "<>" { Slip::DoubleEquals } else { Slip::SplitOperator };
             self.slip(slip, span, format!("`{}` is written `!=`", sign.as_str())).help("write `!=`").safe(
                 "write `!=`",
@@ -179,7 +178,7 @@ impl Reader<'_> {
             return Ok(Some(Predicate::NotEqual(operand)));
         }
         let operator = children.need(Rule::slip_operator)?;
-        let span = self.span(&operator);
+        let span = self.span(operator);
         let report =
             self.slip(Slip::ConditionSyntax, span, format!("`{}` is no operator", operator.as_str()));
         match operator.as_str() {
@@ -190,15 +189,15 @@ impl Reader<'_> {
     }
 
     fn set_function(&mut self, node: &Node<'_>) -> Read<Condition> {
-        let children = node.clone().into_inner();
+        let children = Children::of(node);
         let name = children.need(Rule::set_function_name)?;
-        let variable = self.variable(&children.need(Rule::variable)?);
+        let variable = self.variable(children.need(Rule::variable)?);
         let operands = self.operands(node)?;
         let predicate = match name.as_str().to_ascii_lowercase().as_str() {
             "sets-equal" => Predicate::SetsEqual(operands),
             "sets-intersect" => Predicate::SetsIntersect(operands),
             _ => {
-                let span = self.span(&name);
+                let span = self.span(name);
                 self.slip(Slip::SetFunction, span, format!("`{}` is no function we know", name.as_str()))
                     .help("the functions are `sets-equal` and `sets-intersect`");
                 return Ok(opaque(node));

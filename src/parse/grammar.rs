@@ -2,6 +2,7 @@
 
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
+use smallvec::SmallVec;
 
 /// The grammars in `grammar/`.
 #[derive(pest_derive::Parser)]
@@ -24,20 +25,31 @@ pub(super) struct Drift;
 
 pub(super) type Read<T> = Result<T, Drift>;
 
-/// Children by the name of their rule.
-pub(super) trait Children<'i>: Sized {
-    /// The first child of this rule.
-    fn get(&self, rule: Rule) -> Option<Node<'i>>;
-
-    /// The first child of this rule, which the grammar promises.
-    fn need(&self, rule: Rule) -> Read<Node<'i>> {
-        self.get(rule).ok_or(Drift)
-    }
+/// The children of a node, each with its rule, taken apart once: reading looks for many rules in few children.
+pub(super) struct Children<'i> {
+    /// The rule of the node itself.
+    pub(super) parent: Rule,
+    nodes: SmallVec<[(Rule, Node<'i>); 8]>,
 }
 
-impl<'i> Children<'i> for Pairs<'i, Rule> {
-    fn get(&self, rule: Rule) -> Option<Node<'i>> {
-        self.clone().find(|node| node.as_rule() == rule)
+impl<'i> Children<'i> {
+    pub(super) fn of(node: &Node<'i>) -> Self {
+        let nodes = node.clone().into_inner().map(|child| (child.as_rule(), child)).collect();
+        Self { parent: node.as_rule(), nodes }
+    }
+
+    /// The first child of this rule.
+    pub(super) fn get(&self, rule: Rule) -> Option<&Node<'i>> {
+        self.nodes.iter().find(|(own, _)| *own == rule).map(|(_, node)| node)
+    }
+
+    /// The first child of this rule, which the grammar promises.
+    pub(super) fn need(&self, rule: Rule) -> Read<&Node<'i>> {
+        self.get(rule).ok_or(Drift)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Node<'i>> {
+        self.nodes.iter().map(|(_, node)| node)
     }
 }
 

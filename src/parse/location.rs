@@ -8,9 +8,9 @@ use crate::syntax::{Location, Name, Origin, Scope};
 
 impl Reader<'_> {
     /// Reads the location out of a statement's children.
-    pub(super) fn place(&mut self, statement: &Node<'_>) -> Read<Spanned<Location>> {
-        for child in statement.clone().into_inner() {
-            if let Some(location) = self.location(&child)? {
+    pub(super) fn place(&mut self, statement: &Children<'_>) -> Read<Spanned<Location>> {
+        for child in statement.iter() {
+            if let Some(location) = self.location(child)? {
                 return Ok(self.only_location(statement, location));
             }
         }
@@ -18,9 +18,9 @@ impl Reader<'_> {
     }
 
     /// Reads the remote scope out of an Endorse's children.
-    pub(super) fn remote_scope(&mut self, statement: &Node<'_>) -> Read<Spanned<Scope>> {
-        for child in statement.clone().into_inner() {
-            if let Some(scope) = self.scope(&child)? {
+    pub(super) fn remote_scope(&mut self, statement: &Children<'_>) -> Read<Spanned<Scope>> {
+        for child in statement.iter() {
+            if let Some(scope) = self.scope(child)? {
                 return Ok(self.only_location(statement, scope));
             }
         }
@@ -34,10 +34,10 @@ impl Reader<'_> {
             Rule::any_tenancy => Scope::AnyTenancy,
             Rule::foreign_tenancy => Scope::Tenancy(self.name_in(node)?),
             Rule::foreign_compartment => {
-                let children = node.clone().into_inner();
-                let compartment = self.location(&children.need(Rule::compartment)?)?.ok_or(Drift)?;
-                let tenancy = children.clone().find(Self::is_name).ok_or(Drift)?;
-                Scope::CompartmentOf { compartment, tenancy: self.name(&tenancy)? }
+                let children = Children::of(node);
+                let compartment = self.location(children.need(Rule::compartment)?)?.ok_or(Drift)?;
+                let tenancy = children.iter().find(|child| Self::is_name(child)).ok_or(Drift)?;
+                Scope::CompartmentOf { compartment, tenancy: self.name(tenancy)? }
             }
             _ => return Ok(self.location(node)?.map(|location| location.map(Scope::Local))),
         };
@@ -48,10 +48,12 @@ impl Reader<'_> {
     pub(super) fn location(&mut self, node: &Node<'_>) -> Read<Option<Spanned<Location>>> {
         let location = match node.as_rule() {
             Rule::tenancy => Location::Tenancy,
-            Rule::compartment => match node.clone().into_inner().get(Rule::compartment_id) {
-                Some(id) => Location::CompartmentId(self.name_in(&id)?),
-                None => Location::Compartment(self.names_in(node)?),
-            },
+            Rule::compartment => {
+                match node.clone().into_inner().find(|child| child.as_rule() == Rule::compartment_id) {
+                    Some(id) => Location::CompartmentId(self.name_in(&id)?),
+                    None => Location::Compartment(self.names_in(node)?),
+                }
+            }
             Rule::slip_id_colon | Rule::slip_compartment_in => {
                 let id = self.name_in(node)?;
                 let span = self.span(node);
@@ -98,24 +100,23 @@ impl Reader<'_> {
         }
     }
 
-    fn missing_location(&mut self, statement: &Node<'_>) -> Read<Spanned<Location>> {
-        let slip = statement.clone().into_inner().need(Rule::slip_missing_location)?;
-        let at = self.span(&slip);
+    fn missing_location(&mut self, statement: &Children<'_>) -> Read<Spanned<Location>> {
+        let slip = statement.need(Rule::slip_missing_location)?;
+        let at = self.span(slip);
         self.slip(Slip::MissingLocation, at, "the statement does not say where")
             .help("add `in tenancy` or `in compartment NAME`");
         Ok(Spanned::new(Location::Opaque(String::new()), at))
     }
 
     /// Reports a second location, or a choice of locations copied from a reference page.
-    fn only_location<T: Unread>(&mut self, statement: &Node<'_>, location: Spanned<T>) -> Spanned<T> {
-        let children = statement.clone().into_inner();
-        if let Some(more) = children.get(Rule::slip_several_places) {
-            let span = self.span(&more);
+    fn only_location<T: Unread>(&mut self, statement: &Children<'_>, location: Spanned<T>) -> Spanned<T> {
+        if let Some(more) = statement.get(Rule::slip_several_places) {
+            let span = self.span(more);
             self.slip(Slip::SeveralLocations, span, "a statement has one location")
                 .help("write a statement for each compartment, or name a common parent");
         }
-        if let Some(choice) = children.get(Rule::slip_choice) {
-            let span: Span = location.span.to(self.span(&choice));
+        if let Some(choice) = statement.get(Rule::slip_choice) {
+            let span: Span = location.span.to(self.span(choice));
             self.slip(Slip::Placeholder, span, "a choice of locations was copied from a reference page")
                 .help("keep one of them");
             return Spanned::new(T::unread(choice.as_str()), span);
@@ -124,20 +125,19 @@ impl Reader<'_> {
     }
 
     /// Reads whose principals an Admit lets in.
-    pub(super) fn origin(&mut self, statement: &Node<'_>) -> Read<Spanned<Origin>> {
-        let children = statement.clone().into_inner();
-        if let Some(alias) = children.get(Rule::origin_alias) {
-            let name = self.name_in(&alias)?;
-            return Ok(Spanned::new(Origin::Tenancy(name), self.span(&alias)));
+    pub(super) fn origin(&mut self, statement: &Children<'_>) -> Read<Spanned<Origin>> {
+        if let Some(alias) = statement.get(Rule::origin_alias) {
+            let name = self.name_in(alias)?;
+            return Ok(Spanned::new(Origin::Tenancy(name), self.span(alias)));
         }
-        if let Some(slip) = children.get(Rule::slip_admit_without_source) {
-            let at = self.span(&slip);
+        if let Some(slip) = statement.get(Rule::slip_admit_without_source) {
+            let at = self.span(slip);
             self.slip(Slip::AdmitWithoutSource, at, "the statement does not say whose principals it admits")
                 .help("add `of tenancy ALIAS`, with a `Define tenancy ALIAS as OCID` in the same policy");
             return Ok(Spanned::new(Origin::Unstated, at));
         }
-        let any = children.need(Rule::any_tenancy)?;
-        Ok(self.spanned(&any, Origin::AnyTenancy))
+        let any = statement.need(Rule::any_tenancy)?;
+        Ok(self.spanned(any, Origin::AnyTenancy))
     }
 }
 

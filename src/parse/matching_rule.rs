@@ -105,24 +105,24 @@ impl Reader<'_> {
     }
 
     fn rule_test(&mut self, node: &Node<'_>) -> Read<MatchingRule> {
-        let children = node.clone().into_inner();
+        let children = Children::of(node);
         let name = children.need(Rule::variable)?;
-        let attribute = self.attribute(&name);
+        let attribute = self.attribute(name);
         let mut comparison = Comparison::Present;
-        for child in children.filter(|child| child.as_rule() != Rule::variable) {
+        for child in children.iter().filter(|child| child.as_rule() != Rule::variable) {
             comparison = match child.as_rule() {
-                Rule::rule_equal => Comparison::Equal(self.rule_value(&child)?),
-                Rule::rule_not_equal => Comparison::NotEqual(self.rule_value(&child)?),
+                Rule::rule_equal => Comparison::Equal(self.rule_value(child)?),
+                Rule::rule_not_equal => Comparison::NotEqual(self.rule_value(child)?),
                 Rule::slip_rule_double_equals => {
-                    self.rule_sign(&child, Rule::slip_double_equals_sign, "=")?;
-                    Comparison::Equal(self.rule_value(&child)?)
+                    self.rule_sign(child, Rule::slip_double_equals_sign, "=")?;
+                    Comparison::Equal(self.rule_value(child)?)
                 }
                 Rule::slip_rule_not_equal => {
-                    self.rule_sign(&child, Rule::slip_not_equal_sign, "!=")?;
-                    Comparison::NotEqual(self.rule_value(&child)?)
+                    self.rule_sign(child, Rule::slip_not_equal_sign, "!=")?;
+                    Comparison::NotEqual(self.rule_value(child)?)
                 }
                 Rule::slip_rule_list | Rule::slip_rule_operator => {
-                    let span = self.span(&child);
+                    let span = self.span(child);
                     self.slip(Slip::RuleOperator, span, "a matching rule knows `=` and `!=` only")
                         .help("write `any { ATTRIBUTE = 'a', ATTRIBUTE = 'b' }` for a list");
                     return Ok(opaque(node));
@@ -159,8 +159,9 @@ impl Reader<'_> {
     }
 
     fn rule_sign(&mut self, node: &Node<'_>, sign: Rule, correct: &str) -> Read<()> {
-        let sign = node.clone().into_inner().need(sign)?;
-        let span = self.span(&sign);
+        let children = Children::of(node);
+        let sign = children.need(sign)?;
+        let span = self.span(sign);
         self.slip(Slip::RuleRepair, span, format!("`{}` is no operator", sign.as_str()))
             .help(format!("write `{correct}`"))
             .safe(format!("write `{correct}`"), span, correct);

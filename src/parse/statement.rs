@@ -114,6 +114,7 @@ impl Reader<'_> {
     }
 
     fn grant(&mut self, node: &Node<'_>) -> Read<Statement> {
+        let node = &Children::of(node);
         Ok(Statement::Grant(Grant {
             effect: self.effect(node)?,
             subject: self.subject_of(node)?,
@@ -124,28 +125,30 @@ impl Reader<'_> {
     }
 
     fn endorse(&mut self, node: &Node<'_>) -> Read<Statement> {
+        let node = &Children::of(node);
         let effect = self.prefix(node);
         let subject = self.subject_of(node)?;
-        let action = match node.clone().into_inner().get(Rule::pairing) {
-            Some(pairing) => CrossAction::Associate(Box::new(self.association(&pairing)?)),
+        let action = match node.get(Rule::pairing) {
+            Some(pairing) => CrossAction::Associate(Box::new(self.association(pairing)?)),
             None => CrossAction::<Scope>::In { action: self.action(node)?, place: self.remote_scope(node)? },
         };
         Ok(Statement::Endorse(Endorse { effect, subject, action, condition: self.where_clause(node)? }))
     }
 
     fn admit(&mut self, node: &Node<'_>) -> Read<Statement> {
+        let node = &Children::of(node);
         let effect = self.prefix(node);
         let subject = self.subject_of(node)?;
         let origin = self.origin(node)?;
-        let action = match node.clone().into_inner().get(Rule::pairing) {
-            Some(pairing) => CrossAction::Associate(Box::new(self.association(&pairing)?)),
+        let action = match node.get(Rule::pairing) {
+            Some(pairing) => CrossAction::Associate(Box::new(self.association(pairing)?)),
             None => CrossAction::<Location>::In { action: self.action(node)?, place: self.place(node)? },
         };
         Ok(Statement::Admit(Admit { effect, subject, origin, action, condition: self.where_clause(node)? }))
     }
 
     fn define(&mut self, node: &Node<'_>) -> Read<Statement> {
-        let children = node.clone().into_inner();
+        let children = Children::of(node);
         let kinds = [
             (Rule::tenancy, AliasKind::Tenancy),
             (Rule::group_word, AliasKind::Group),
@@ -155,53 +158,50 @@ impl Reader<'_> {
         let Some((word, kind)) = kinds.into_iter().find_map(|(rule, kind)| Some((children.get(rule)?, kind)))
         else {
             let word = children.need(Rule::slip_alias_kind)?;
-            let span = self.span(&word);
+            let span = self.span(word);
             self.slip(Slip::DefineKind, span, format!("`{}` cannot be given an alias", word.as_str()))
                 .help("`Define` names a `tenancy`, `group`, `dynamic-group` or `compartment`");
             return Ok(Statement::Broken);
         };
-        let kind = self.spanned(&word, kind);
+        let kind = self.spanned(word, kind);
         let [alias, ocid] = <[Spanned<_>; 2]>::try_from(self.names_in(node)?).map_err(|_| Drift)?;
         Ok(Statement::Define(Define { kind, alias, ocid }))
     }
 
-    fn effect(&mut self, node: &Node<'_>) -> Read<Spanned<Effect>> {
-        let children = node.clone().into_inner();
-        match children.get(Rule::deny) {
-            Some(deny) => Ok(self.spanned(&deny, Effect::Deny)),
-            None => Ok(self.spanned(&children.need(Rule::allow)?, Effect::Allow)),
+    fn effect(&mut self, parts: &Children<'_>) -> Read<Spanned<Effect>> {
+        match parts.get(Rule::deny) {
+            Some(deny) => Ok(self.spanned(deny, Effect::Deny)),
+            None => Ok(self.spanned(parts.need(Rule::allow)?, Effect::Allow)),
         }
     }
 
     /// Reads what stands in front of `endorse` and `admit`.
-    fn prefix(&mut self, node: &Node<'_>) -> Effect {
-        let children = node.clone().into_inner();
-        if let Some(slip) = children.get(Rule::slip_allow_prefix) {
-            let span = self.span(&slip);
+    fn prefix(&mut self, parts: &Children<'_>) -> Effect {
+        if let Some(slip) = parts.get(Rule::slip_allow_prefix) {
+            let span = self.span(slip);
             self.slip(Slip::AllowPrefix, span, "the statement stands without `allow`")
                 .help("leave `allow` out")
                 .safe("leave `allow` out", span, "");
         }
-        if children.get(Rule::deny).is_some() { Effect::Deny } else { Effect::Allow }
+        if parts.get(Rule::deny).is_some() { Effect::Deny } else { Effect::Allow }
     }
 
-    fn subject_of(&mut self, node: &Node<'_>) -> Read<Spanned<crate::syntax::Subject>> {
-        let children = node.clone().into_inner();
+    fn subject_of(&mut self, parts: &Children<'_>) -> Read<Spanned<crate::syntax::Subject>> {
         let mut subject = None;
-        for child in children.clone() {
-            subject = self.subject(&child)?;
+        for child in parts.iter() {
+            subject = self.subject(child)?;
             if subject.is_some() {
                 break;
             }
         }
         let subject = subject.ok_or(Drift)?;
-        if let Some(more) = children.get(Rule::slip_more_subjects) {
-            let span = self.span(&more);
+        if let Some(more) = parts.get(Rule::slip_more_subjects) {
+            let span = self.span(more);
             self.slip(Slip::MixedSubjects, span, "a statement has one kind of subject")
                 .help("write a statement for each kind: one for `group …`, one for `dynamic-group …`");
         }
-        if let Some(spaced) = children.get(Rule::slip_spaced_name) {
-            return Ok(self.spaced_name(subject, &spaced));
+        if let Some(spaced) = parts.get(Rule::slip_spaced_name) {
+            return Ok(self.spaced_name(subject, spaced));
         }
         Ok(subject)
     }
