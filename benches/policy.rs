@@ -2,6 +2,13 @@
 //!
 //! `cargo bench --bench policy`. Figures of one machine at one time; compare ratios within one run.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a bench that cannot go on has nothing to measure"
+)]
+
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use ocipol::decide::decide;
