@@ -10,12 +10,12 @@
 //!
 //! | question | answer | where |
 //! |---|---|---|
-//! | a variable that is absent | its test is false, whatever the operator | [`evaluate`] |
-//! | a variable that nobody knows | its test is unknown, never silently false | [`evaluate`] |
-//! | absent in a deny | the deny does not apply | [`evaluate`] |
-//! | `any-group` | every principal that is no service | [`Gather::own`] |
-//! | plain deny and admitted foreigners | not bound by it | [`Gather::across`] |
-//! | deny and rights that need no statement | not affected | [`free`] |
+//! | a variable that is absent | its test is false, whatever the operator | `decide::evaluate` |
+//! | a variable that nobody knows | its test is unknown, never silently false | `decide::evaluate` |
+//! | absent in a deny | the deny does not apply | `decide::evaluate` |
+//! | `any-group` | every principal that is no service | `Gather::collect` |
+//! | plain deny and admitted foreigners | not bound by it | `Gather::across` |
+//! | deny and rights that need no statement | not affected | `free` |
 //! | family deny, permission in several types | removed if any member's rule removes it | [`ResourceType::denied`] |
 //! | one bad statement | takes its policy along | [`resolve`](crate::resolve::resolve) |
 //!

@@ -1,5 +1,96 @@
-//! ocipol compiles Oracle Cloud Infrastructure IAM policy.
-
+//! **ocipol compiles Oracle Cloud Infrastructure IAM policy.**
+//!
+//! It reads policy statements and dynamic-group matching rules, resolves every name against a model of one or more
+//! tenancies, compiles them into a decision program, and answers: *may this principal do this to that resource, and
+//! because of which statements?* A bundled envelope engine then uses the answer for real: a Kubernetes cluster that may
+//! use a master key in a vault, maybe in another tenancy, encrypts its secrets under it; one that may not, cannot.
+//!
+//! # The picture
+//!
+//! Each stage is a noun; one verb leads from a noun to the next. A stage that needs an earlier one takes that type, so
+//! that no step can be skipped.
+//!
+//! ```text
+//!  text ──parse──▶ Policy ──resolve──▶ Program ──decide──▶ Decision ──explain──▶ words
+//!  Source          syntax tree   ▲     ids, permissions,    verdict and          an Account,
+//!    ▲               │    │      │     guards, origins      the reasons          never a second
+//!    │               │    │  Tenancies + catalog               │                 evaluator
+//!    └── format ◀────┘    └── lint ──▶ Diagnostics             ▼
+//!                                                            permit ──▶ engine ──▶ a sealed value in the store
+//! ```
+//!
+//! | noun | module | verb |
+//! |---|---|---|
+//! | [`Source`](source::Source): a named text; everything below the edges speaks in byte spans of it | [`source`], [`passage`] | |
+//! | [`Policy`](syntax::Policy): the tree as written | [`syntax`] | [`parse`] |
+//! | [`Tenancies`](tenancy::Tenancies): compartments, groups, resources, policies | [`tenancy`] | [`tenancy::read`] |
+//! | the facts of the cloud: types, permissions, operations, variables | [`catalog`] | |
+//! | [`Program`](program::Program): what the policies mean | [`program`] | [`resolve`] |
+//! | [`Request`](request::Request): a question in the program's terms | [`request`] | [`Ask::prepare`](request::Ask::prepare) |
+//! | [`Decision`](decide::Decision): the answer and what it rests on | [`decide`](mod@decide) | [`decide()`](decide::decide) |
+//! | [`Account`](explain::Account): the answer in words | [`explain`](mod@explain) | [`explain()`](explain::explain) |
+//! | [`Diagnostic`](diagnostic::Diagnostic): a finding, with its place and what to type now | [`diagnostic`] | |
+//!
+//! Every arrow that reads what a user wrote gives *(value, findings)*: wrong input is a normal case, and what stands
+//! beside a mistake is read all the same. Only the edges (files, arguments, keys) fail with an error. The middle does no
+//! input or output, reads no clock and draws no randomness.
+//!
+//! # Example
+//!
+//! From text to words: a statement is read, bound to a tenancy, asked, and explained.
+//!
+//! ```
+//! use ocipol::decide::{Verdict, decide};
+//! use ocipol::explain::explain;
+//! use ocipol::program::Mode;
+//! use ocipol::request::{Action, Ask, Asker};
+//! use ocipol::resolve::resolve;
+//! use ocipol::source::{Source, Sources};
+//! use ocipol::{parse, tenancy};
+//!
+//! // text ──parse──▶ Policy
+//! let mut sources = Sources::new();
+//! let text = "Allow group Pilots to read buckets in compartment hangar";
+//! let id = sources.add(Source::new("pilots.policy", text)?);
+//! let (policies, findings) = parse::policies(sources.get(id).unwrap(), id);
+//! assert!(findings.is_empty());
+//! assert_eq!(policies[0].items.len(), 1);
+//!
+//! // The world it is read in.
+//! let world = "
+//! tenancies:
+//!   - name: Fjord
+//!     id: ocid1.tenancy.oc1..fjord
+//!     compartments: [{name: hangar, id: ocid1.compartment.oc1..hangar}]
+//!     users: [{name: kim, id: ocid1.user.oc1..kim}]
+//!     groups: [{name: Pilots, id: ocid1.group.oc1..pilots, members: [kim]}]
+//!     resources: [{name: logs, id: ocid1.bucket.oc1.iad.logs, compartment: hangar}]
+//!     policies: [{name: pilots, file: pilots.policy}]
+//! ";
+//! let file = sources.add(Source::new("fjord.tenancy.yaml", world)?);
+//! let mut findings = Vec::new();
+//! let tenancies = tenancy::read_file(&mut sources, file, &mut |_, _| Ok(id), &mut findings);
+//!
+//! // Policy ──resolve──▶ Program
+//! let (program, bound) = resolve(&tenancies, Mode::default());
+//! assert!(findings.is_empty() && bound.is_empty());
+//!
+//! // Program ──decide──▶ Decision ──explain──▶ words
+//! let ask = Ask::new(Asker::Named("kim".into()), Action::Operation("DeleteBucket".into()), "logs");
+//! let request = ask.prepare(&program)?;
+//! let decision = decide(&program, &request);
+//! assert_eq!(decision.verdict, Verdict::ImplicitDeny);
+//! let account = explain(&program, &request, &decision);
+//! assert_eq!(account.permissions[0].near[0].obstacle, "it gives less than BUCKET_DELETE, which comes with `manage`");
+//! assert_eq!(sources.locate(account.permissions[0].near[0].statement.place), "pilots.policy:1:1");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! One more *statement kind*: a grammar rule with a doc line in `grammar/policy.pest`, a variant of
+//! [`Statement`](syntax::Statement), then follow the compiler. One more *lint*: one file in `src/lint/` and two lines in
+//! `src/lint.rs`. One more *fact of the cloud*: a row in `src/catalog/data/`, never a literal in code.
 pub mod caseless;
 pub mod catalog;
 #[cfg(feature = "cli")]
