@@ -2,7 +2,11 @@
 
 pub mod caseless;
 pub mod catalog;
+pub mod clock;
+mod codec;
+pub mod decider;
 pub mod diagnostic;
 pub mod envelope;
 pub mod ocid;
+pub mod random;
 pub mod source;

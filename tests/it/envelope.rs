@@ -1,0 +1,6 @@
+//! The envelope: formats and cryptography against vectors and mutations.
+
+mod kubernetes;
+mod oenv;
+mod primitives;
+mod values;
