@@ -177,15 +177,25 @@ pub enum Verdict {
     },
 }
 
-/// Why there is no permit. The texts are the operator's; a caller is told neither.
+/// Why there is no permit. The explanation is the operator's; a caller is told neither.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+#[error("{explanation}")]
+pub struct Refusal {
+    /// Whether the policies said no, or said nothing.
+    pub reason: Reason,
+    /// For the operator: near misses, or what is wrong with the policies.
+    pub explanation: String,
+    /// Names the decision.
+    pub decision: DecisionId,
+}
+
+/// Why a request is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
     /// No statement allows it, or one denies it.
-    #[error("{0}")]
-    Denied(String),
+    Denied,
     /// There is no usable policy to decide by.
-    #[error("{0}")]
-    Unusable(String),
+    Unusable,
 }
 
 /// Evidence that one request was decided and allowed.
@@ -215,11 +225,16 @@ pub fn permit(decider: &dyn Decider, request: Request) -> Result<Permit, Refusal
     // The revision is read first: if the policy changes in between, the record names the older one and never claims
     // that a newer policy was asked.
     let revision = decider.revision();
-    match decider.decide(&request) {
-        Verdict::Allowed { because } => Ok(Permit::new(request, because, revision)),
-        Verdict::Denied { explanation } => Err(Refusal::Denied(explanation)),
-        Verdict::Unusable { explanation } => Err(Refusal::Unusable(explanation)),
-    }
+    let (reason, explanation) = match decider.decide(&request) {
+        Verdict::Allowed { because } => return Ok(Permit::new(request, because, revision)),
+        Verdict::Denied { explanation } => (Reason::Denied, explanation),
+        Verdict::Unusable { explanation } => (Reason::Unusable, explanation),
+    };
+    Err(Refusal {
+        reason,
+        explanation,
+        decision: DecisionId::of(&request, &[], revision),
+    })
 }
 
 impl Permit {

@@ -203,6 +203,11 @@ impl StoreKey {
         Self(Secret::from_bytes(bytes))
     }
 
+    /// A second one: a store that keeps keys in memory hands them out.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(Secret::from_bytes(self.as_bytes()))
+    }
+
     /// For the store, which keeps it apart from what it wraps.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0.0

@@ -177,6 +177,10 @@ impl Table {
         state.revision += 1;
     }
 
+    pub(crate) fn allows_nothing(&self) -> bool {
+        self.0.lock().unwrap().rows.is_empty()
+    }
+
     /// The policy no longer compiles, or does again.
     pub(crate) fn spoil(&self, unusable: bool) {
         let mut state = self.0.lock().unwrap();
@@ -280,5 +284,29 @@ impl MasterKey for Loose {
     fn unwrap(&self, suite: Suite, header: &[u8], wrapped: &[u8]) -> Result<Cek, Rejected> {
         *self.unwraps.lock().unwrap() += 1;
         suite.unwrap(&self.mek, header, wrapped)
+    }
+}
+
+/// A folder of its own for one test, gone when it is dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("ocipol-it-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        Self(path)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
