@@ -15,9 +15,80 @@
 //! policy is asked.
 //!
 //! A [`Failure`] tells the caller a [`Code`] with a constant message, and the operator why.
+//!
+//! # Example
+//! ```
+//! # use std::sync::Arc;
+//! # use ocipol::clock::SystemClock;
+//! # use ocipol::decider::{Decider, Principal, PrincipalKind, Request, Verdict};
+//! # use ocipol::engine::{Client, Code, Engine, KubernetesVersion, NewCluster, SecretName, Workflow, Write};
+//! # use ocipol::envelope::{Profile, ProviderName};
+//! # use ocipol::ocid::Ocid;
+//! # use ocipol::random::SystemRng;
+//! # use ocipol::store::Memory;
+//! # use ocipol::vault::Timing;
+//! /// Allows nothing.
+//! struct Nothing;
+//!
+//! impl Decider for Nothing {
+//!     fn decide(&self, _: &Request) -> Verdict {
+//!         Verdict::Denied { explanation: "there is no statement".into() }
+//!     }
+//!
+//!     fn revision(&self) -> u64 {
+//!         1
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = Engine::new(
+//!     Arc::new(Memory::new()),
+//!     Arc::new(Nothing),
+//!     Arc::new(SystemClock),
+//!     Arc::new(SystemRng),
+//!     Timing::default(),
+//! );
+//! # let tenancy = Ocid::parse("ocid1.tenancy.oc1..t")?;
+//! # let ada = Principal {
+//! #     kind: PrincipalKind::User,
+//! #     ocid: Some(Ocid::parse("ocid1.user.oc1..ada")?),
+//! #     tenancy: tenancy.clone(),
+//! #     compartment: tenancy.clone(),
+//! # };
+//! # let new = NewCluster {
+//! #     id: None,
+//! #     region: "iad".into(),
+//! #     name: "one".into(),
+//! #     tenancy: tenancy.clone(),
+//! #     compartment: tenancy,
+//! #     kubernetes: KubernetesVersion::parse("1.34.2")?,
+//! #     workflow: Workflow::Custom,
+//! #     client: Client::Cli,
+//! #     key: None,
+//! #     provider: ProviderName::new("oci-vault")?,
+//! #     profile: Profile::Sealed,
+//! # };
+//! let ada = engine.session(ada);
+//! // Without a key of its own, a cluster needs no policy.
+//! let cluster = ada.create_cluster(new.clone())?.value;
+//! let session = engine.cluster_session(&cluster.id)?;
+//! let secrets = session.secrets(&cluster.id)?;
+//! let name = SecretName::new("default", "db-password")?;
+//! secrets.put(&name, b"hunter2", Write::Create)?;
+//! let opened = secrets.get(&name)?.ok_or("it was just written")?;
+//! assert_eq!(opened.value.plaintext.as_bytes(), b"hunter2");
+//!
+//! // With one, it does.
+//! let key = Some(Ocid::parse("ocid1.key.oc1.iad.v.k")?);
+//! let refused = ada.create_cluster(NewCluster { key, ..new }).map(|_| ());
+//! assert_eq!(refused.map_err(|failure| failure.code()), Err(Code::NotAuthorizedOrNotFound));
+//! # Ok(())
+//! # }
+//! ```
 
 mod cluster;
 mod clusters;
+mod create;
 mod failure;
 mod keys;
 mod secrets;
@@ -37,7 +108,8 @@ use crate::store::{AuditLog, ValueStore};
 use crate::vault::{Key, KeyRegistry, Timing, VaultError, Vaults};
 
 pub use cluster::{Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion, NoVersion};
-pub use clusters::{Client, ClusterUpdate, NewCluster, Unreadable, UpgradeError, Workflow};
+pub use clusters::{ClusterUpdate, Unreadable, UpgradeError};
+pub use create::{Client, NewCluster, Workflow};
 pub use failure::{Code, Failure, GrpcStatus, OciAnswer, Retry, Row};
 pub use secrets::{NoSecretName, Secret, SecretName, Secrets, Write, Written};
 
@@ -171,7 +243,8 @@ impl fmt::Debug for Session<'_> {
 pub struct Decided<T> {
     /// What came of it.
     pub value: T,
-    /// The decisions, in the order they were taken; empty where none was needed.
+    /// The decisions, in the order they were taken. For a key of the provider's there is one that says so; for a
+    /// cluster without a customer's key there is none.
     pub evidence: Vec<Evidence>,
 }
 

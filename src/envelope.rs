@@ -18,8 +18,8 @@
 //! unmodified kube-apiserver, whose plugin is handed the blob. [`Profile::Compat`] leaves out the MAC key, the tag and
 //! the path, and is what Kubernetes itself stored up to 1.24. DEK, MAC key, IV, salt and nonce are fresh for each value.
 //!
-//! Nothing here does input or output, reads a clock or reaches for randomness. [`seal`] and the stages of [`open`] take
-//! the evidence of a decision ([`Permit`](crate::decider::Permit)) and a key version that may be used ([`MasterKey`]).
+//! Nothing here does input or output, reads a clock or reaches for randomness. [`seal`] and the stages behind [`recognise`]
+//! take the evidence of a decision ([`Permit`](crate::decider::Permit)) and a key version that may be used ([`MasterKey`]).
 //!
 //! # Example
 //! ```
@@ -108,6 +108,7 @@ mod pkcs7;
 mod rejected;
 mod seal;
 pub mod secret;
+mod stack;
 mod suite;
 mod suite_01;
 

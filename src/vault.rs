@@ -55,11 +55,15 @@
 //! ```
 
 pub mod assumed;
+mod check;
+mod create;
 mod lifecycle;
+mod manage;
 mod ocids;
 mod record;
 mod registry;
 mod service;
+mod settle;
 mod shape;
 mod state;
 mod usable;
@@ -70,13 +74,15 @@ use crate::ocid::Ocid;
 use crate::random::NoRandomness;
 use crate::store::{StoreError, WriteError};
 
+pub use create::{NewKey, NewVault};
 pub use lifecycle::{Lifecycle, Step, Timing};
+pub use manage::{DELETION_DAYS, DELETION_DEFAULT_DAYS};
 pub use record::{Key, KeyVersion, Vault};
 pub use registry::{KeyRegistry, Record};
-pub use service::{DELETION_DAYS, DELETION_DEFAULT_DAYS, NewKey, NewVault, Purpose, Vaults};
+pub use service::Vaults;
 pub use shape::{Curve, Origin, Protection, RsaLength, Shape, VaultKind};
 pub use state::{Act, Outcome, State, outcome};
-pub use usable::UsableVersion;
+pub use usable::{Purpose, UsableVersion};
 
 /// Why a vault refuses.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::clusters::provider_tenancy;
+use super::create::provider_tenancy;
 use super::failure::{Code, Failure};
 use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};

@@ -11,9 +11,9 @@
 
 use zeroize::Zeroizing;
 
-use super::aes_gcm;
 use super::rejected::{Cause, Rejected};
 use super::secret::{Mek, StoreKey};
+use super::{aes_gcm, stack};
 use crate::ocid::Ocid;
 use crate::random::{self, NoRandomness, Rng};
 
@@ -24,7 +24,7 @@ use crate::random::{self, NoRandomness, Rng};
 pub fn wrap(key: &StoreKey, version: &Ocid, mek: &Mek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness> {
     let nonce: [u8; aes_gcm::NONCE] = random::array(rng)?;
     let mut body = Zeroizing::new(mek.as_bytes().to_vec());
-    let tag = aes_gcm::encrypt(key.as_bytes(), &nonce, &associated(version), &mut body)
+    let tag = stack::wiped(|| aes_gcm::encrypt(key.as_bytes(), &nonce, &associated(version), &mut body))
         // Invariant: a store key has 32 bytes.
         .map_err(|_| NoRandomness)?;
     Ok([&nonce[..], &body, &tag].concat())
@@ -39,7 +39,7 @@ pub fn unwrap(key: &StoreKey, version: &Ocid, wrapped: &[u8]) -> Result<Mek, Rej
     let (nonce, rest) = wrapped.split_first_chunk().ok_or(rejected)?;
     let (body, tag) = rest.split_last_chunk().ok_or(rejected)?;
     let mut body = Zeroizing::new(body.to_vec());
-    aes_gcm::decrypt(key.as_bytes(), nonce, &associated(version), &mut body, tag)?;
+    stack::wiped(|| aes_gcm::decrypt(key.as_bytes(), nonce, &associated(version), &mut body, tag))?;
     Mek::from_bytes(&body).ok_or(rejected)
 }
 

@@ -18,7 +18,7 @@ use super::oenv::{Blob, Flags};
 use super::rejected::{Cause, Rejected};
 use super::seal::PathSuffix;
 use super::secret::{Cek, Plaintext};
-use super::{a256cbc_hs512, aes_cbc};
+use super::{a256cbc_hs512, aes_cbc, stack};
 use crate::decider::{Operation, Permit};
 use crate::ocid::Ocid;
 
@@ -139,7 +139,7 @@ impl<'a> Authorised<'a> {
         if master.key() != &key || master.version() != &version {
             return Err(Rejected::at(Cause::Unwrap));
         }
-        let cek = master.unwrap(blob.suite, blob.header, blob.wrapped)?;
+        let cek = stack::wiped(|| master.unwrap(blob.suite, blob.header, blob.wrapped))?;
         let tag = match (blob.flags, blob.tag) {
             (Flags::Sealed, Some(tag)) => {
                 cek.sealed_parts()?;
@@ -179,6 +179,10 @@ impl Unwrapped<'_> {
     /// # Errors
     /// [`Rejected`]: no byte of what may have been decrypted is handed out.
     pub fn open(self) -> Result<Opened, Rejected> {
+        stack::wiped(|| self.decrypt())
+    }
+
+    fn decrypt(self) -> Result<Opened, Rejected> {
         let Value {
             head, iv, ciphertext, ..
         } = self.value;

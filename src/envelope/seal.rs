@@ -5,7 +5,7 @@ use super::master_key::MasterKey;
 use super::oenv::{Flags, Header, Unfit};
 use super::rejected::Rejected;
 use super::secret::Cek;
-use super::{a256cbc_hs512, aes_cbc, kms_v1};
+use super::{a256cbc_hs512, aes_cbc, kms_v1, stack};
 use crate::decider::{Operation, Permit};
 use crate::random::{self, NoRandomness, Rng};
 
@@ -111,6 +111,16 @@ pub fn seal(
     if plaintext.len() > PLAINTEXT_LENGTH {
         return Err(SealError::TooLarge(plaintext.len(), PLAINTEXT_LENGTH));
     }
+    stack::wiped(|| make(master, context, profile, plaintext, rng))
+}
+
+fn make(
+    master: &dyn MasterKey,
+    context: &Context<'_>,
+    profile: Profile,
+    plaintext: &[u8],
+    rng: &dyn Rng,
+) -> Result<Vec<u8>, SealError> {
     let flags = profile.flags();
     let header = Header::new(
         master.suite(),

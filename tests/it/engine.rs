@@ -21,6 +21,8 @@ mod audit;
 mod clusters;
 mod failures;
 mod keys;
+#[cfg(target_os = "linux")]
+mod memory;
 mod promises;
 mod secrets;
 

@@ -3,4 +3,5 @@
 mod kubernetes;
 mod oenv;
 mod primitives;
+mod sources;
 mod values;

@@ -190,7 +190,7 @@ fn sr_28_a_torn_or_damaged_store_opens_to_a_commit_or_not_at_all() {
         .collect();
     assert!(sectors.len() >= 4, "{sectors:?}");
     let dice = Dice::new(28);
-    for round in 0..150 {
+    for round in 0..80 {
         let mut torn = before.clone();
         for sector in &sectors {
             if dice.below(2) == 0 {
@@ -205,14 +205,14 @@ fn sr_28_a_torn_or_damaged_store_opens_to_a_commit_or_not_at_all() {
     let damaged: BTreeSet<usize> = changed
         .iter()
         .copied()
-        .step_by((changed.len() / 300).max(1))
+        .step_by((changed.len() / 120).max(1))
         .collect();
     for place in damaged {
         let mut spoilt = after.clone();
         spoilt[place] ^= 1 << dice.below(8);
         open(&spoilt, &format!("byte {place}"));
     }
-    for _ in 0..60 {
+    for _ in 0..30 {
         let length = usize::try_from(dice.below(after.len() as u64)).unwrap();
         open(&after[..length], &format!("cut to {length}"));
     }
