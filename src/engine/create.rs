@@ -8,7 +8,7 @@ use crate::decider::{Evidence, Operation, Principal, PrincipalKind, Target};
 use crate::envelope::{AesLength, Profile, ProviderName, worst_length};
 use crate::ocid::{NotAnOcid, Ocid};
 use crate::random;
-use crate::vault::{NewKey, NewVault, Protection, Shape, State, VaultError, VaultKind};
+use crate::vault::{Lifecycle, NewKey, NewVault, Protection, Shape, State, VaultError, VaultKind};
 
 /// The tenancy and the vault of the keys that the provider keeps for clusters. No policy of a customer reaches them.
 const PROVIDER_TENANCY: &str = "ocid1.tenancy.oc1..provider";
@@ -70,8 +70,8 @@ impl Session<'_> {
     ///
     /// With a key of the customer's it is checked in this order: the workflow is Custom Create; the client is not the
     /// Console when the key is in another tenancy; the Kubernetes version is 1.13.0 or newer; the key's shape can
-    /// encrypt; the key is ENABLED; the creator may use it; the new cluster may use it. To a creator who may not use
-    /// the key, every refusal that says something about it is [`Code::NotAuthorizedOrNotFound`].
+    /// encrypt; the key is ENABLED; the creator may use it; the new cluster may use it. A creator who may not use the
+    /// key is told [`Code::NotAuthorizedOrNotFound`] where the answer would otherwise depend on the key.
     ///
     /// # Errors
     /// [`Code::InvalidParameter`], [`Code::KeyShapeCannotEncrypt`], [`Code::KeyState`], [`Code::KeyGone`],
@@ -115,36 +115,32 @@ impl Session<'_> {
         }
         let key = self.engine.find_key(id)?;
         let target = self.key_target(id, key.as_ref());
-        // Decided before anything is said about the key, and told in its turn.
-        let creator = self.may_use(&self.principal, &target);
-        let told = |failure: Failure| creator.as_ref().err().cloned().unwrap_or(failure);
-
-        let elsewhere = key.as_ref().is_some_and(|key| key.tenancy != new.tenancy);
-        if new.client == Client::Console && elsewhere {
-            return Err(told(invalid(
-                "the Console offers no key of another tenancy: use the command line",
-            )));
-        }
-        if new.kubernetes < KubernetesVersion::OLDEST_WITH_KEY {
+        let too_old = invalid("Kubernetes before 1.13.0 cannot encrypt secrets under a customer's key");
+        let is_too_old = new.kubernetes < KubernetesVersion::OLDEST_WITH_KEY;
+        // Decided before anything about the key is said: whoever may not use it is told what is wrong with the rest of
+        // the request, or that they may not.
+        let mut evidence = match self.may_use(&self.principal, &target) {
+            Ok(evidence) => evidence,
+            Err(_) if is_too_old => return Err(too_old),
+            Err(denied) => return Err(denied),
+        };
+        let Some(key) = key else {
+            return Err(VaultError::NotFound(id.clone()).into());
+        };
+        if new.client == Client::Console && key.tenancy != new.tenancy {
             return Err(invalid(
-                "Kubernetes before 1.13.0 cannot encrypt secrets under a customer's key",
+                "the Console offers no key of another tenancy: use the command line",
             ));
         }
-        let Some(key) = key else {
-            return Err(told(VaultError::NotFound(id.clone()).into()));
-        };
-        let Some(suite) = key.shape.suite() else {
-            return Err(told(VaultError::CannotEncrypt(key.shape).into()));
-        };
-        match key.lifecycle.state {
+        if is_too_old {
+            return Err(too_old);
+        }
+        let suite = key.shape.suite().ok_or(VaultError::CannotEncrypt(key.shape))?;
+        let Lifecycle { state, since, .. } = key.lifecycle;
+        match state {
             State::Enabled => {}
-            State::Deleted => {
-                return Err(told(Failure::from(VaultError::Gone {
-                    id: key.id,
-                    since: key.lifecycle.since,
-                })));
-            }
-            state @ (State::Creating
+            State::Deleted => return Err(VaultError::Gone { id: key.id, since }.into()),
+            State::Creating
             | State::Enabling
             | State::Disabling
             | State::Disabled
@@ -154,15 +150,11 @@ impl Session<'_> {
             | State::SchedulingDeletion
             | State::PendingDeletion
             | State::CancellingDeletion
-            | State::Deleting) => {
-                return Err(told(Failure::from(VaultError::State {
-                    id: key.id,
-                    state,
-                    since: key.lifecycle.since,
-                })));
+            | State::Deleting => {
+                let id = key.id;
+                return Err(VaultError::State { id, state, since }.into());
             }
         }
-        let mut evidence = creator?;
         let future = Principal {
             kind: PrincipalKind::Cluster,
             ocid: None,
@@ -247,7 +239,10 @@ impl Session<'_> {
                 let unique: [u8; 30] = random::array(&*self.engine.rng)?;
                 let unique: String = unique.iter().map(|byte| format!("{byte:02x}")).collect();
                 let text = format!("ocid1.cluster.oc1.{}.{unique}", new.region);
-                Ocid::parse(&text).map_err(|error| invalid(error.to_string()))?
+                let made = Ocid::parse(&text)
+                    .ok()
+                    .filter(|id| id.region() == Some(&new.region));
+                made.ok_or_else(|| invalid(format!("`{}` is no region", new.region)))?
             }
         };
         if !id.resource_kind().eq_ignore_ascii_case("cluster") || id.as_str().len() > 255 {

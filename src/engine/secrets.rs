@@ -357,7 +357,9 @@ impl Secrets<'_> {
             path: Some(PathDigest::of(path)),
             ..Trail::of_key(Some(&self.cluster.key.id))
         };
-        let done = operation(&mut trail);
+        // The cluster may be gone since these secrets were asked for.
+        let living = self.session.engine.living_cluster(&self.cluster.id);
+        let done = living.and_then(|_| operation(&mut trail));
         done.inspect_err(|failure| self.session.refused(action, &trail, failure))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ocipol::audit::By;
 use ocipol::decider::{Principal, PrincipalKind};
 use ocipol::engine::{
-    Client, Cluster, Code, Decided, Failure, KubernetesVersion, NewCluster, UpgradeError, Workflow,
+    Client, Cluster, Code, Decided, Failure, KubernetesVersion, NewCluster, UpgradeError, Workflow, Write,
 };
 use ocipol::random::SystemRng;
 use ocipol::vault::{Curve, Shape};
@@ -263,4 +263,21 @@ fn an_upgrade_goes_forward_and_needs_every_secret() {
         .find(|found| found.id == cluster.id)
         .unwrap();
     assert_eq!(now.kubernetes, version("1.35.0"), "nothing was upgraded");
+}
+
+#[test]
+fn the_secrets_of_a_deleted_cluster_are_served_to_nobody_who_asked_before() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    let session = world.engine.cluster_session(&cluster.id).unwrap();
+    let secrets = session.secrets(&cluster.id).unwrap();
+    secrets.put(&super::secret("a"), b"x", Write::Put).unwrap();
+    assert_eq!(world.engine.session(user()).delete_cluster(&cluster.id), Ok(1));
+    assert_eq!(
+        code(secrets.get(&super::secret("a"))),
+        Some(Code::NotAuthorizedOrNotFound)
+    );
+    let again = secrets.put(&super::secret("a"), b"x", Write::Put);
+    assert_eq!(code(again), Some(Code::NotAuthorizedOrNotFound));
+    assert!(world.stored(&cluster, "a").is_none());
 }

@@ -207,7 +207,8 @@ fn sr_28_a_torn_or_damaged_store_opens_to_a_commit_or_not_at_all() {
         .copied()
         .step_by((changed.len() / 120).max(1))
         .collect();
-    for place in damaged {
+    let anywhere = (0..60).map(|_| usize::try_from(dice.below(after.len() as u64)).unwrap());
+    for place in damaged.into_iter().chain(anywhere.collect::<Vec<_>>()) {
         let mut spoilt = after.clone();
         spoilt[place] ^= 1 << dice.below(8);
         open(&spoilt, &format!("byte {place}"));
