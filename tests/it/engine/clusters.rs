@@ -214,9 +214,9 @@ fn a_cluster_is_named_once_by_its_own_kind_of_ocid() {
 }
 
 #[test]
-fn sr_32_a_key_whose_blobs_could_become_too_long_is_refused_with_the_size() {
+fn sr_32_the_longest_key_ocid_still_fits_a_blob() {
     let world = World::open();
-    // A key OCID of 255 bytes still fits; the vault takes no longer one.
+    // 255 bytes: the vault takes no longer one.
     let name = "k".repeat(255 - "ocid1.key.oc1.iad.v.".len());
     let key = world
         .engine

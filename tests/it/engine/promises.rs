@@ -371,7 +371,6 @@ fn sc_18_an_ecdsa_key_is_refused_as_master_key_with_a_reason() {
     }
 }
 
-/// An upgrade or a deletion must not stop a secret from being written and read in between.
 #[test]
 fn a_put_expects_what_its_writer_says() {
     let world = World::open();

@@ -177,7 +177,7 @@ fn sr_10_a_valid_tag_over_bad_padding_is_refused_at_the_padding_and_a_wrong_tag_
         cause.collect::<Vec<_>>()
     };
     assert_eq!(causes("valid tag over bad padding"), [Cause::Padding; 4]);
-    // Each of these has a padding that is wrong too, and the tag is what refuses it: it is looked at first.
+    // Of these some have a wrong padding too; the tag refuses all of them, because it is looked at first.
     assert_eq!(causes("last block missing"), [Cause::Tag]);
     assert_eq!(causes("sixteen bytes appended"), [Cause::Tag]);
     assert_eq!(causes("IV bit flipped"), [Cause::Tag]);
