@@ -91,12 +91,18 @@
 //! One more *statement kind*: a grammar rule with a doc line in `grammar/policy.pest`, a variant of
 //! [`Statement`](syntax::Statement), then follow the compiler. One more *lint*: one file in `src/lint/` and two lines in
 //! `src/lint.rs`. One more *fact of the cloud*: a row in `src/catalog/data/`, never a literal in code.
+
+pub mod audit;
 pub mod caseless;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod clock;
+mod codec;
 pub mod decide;
+pub mod decider;
 pub mod diagnostic;
+pub mod engine;
 pub mod envelope;
 pub mod explain;
 pub mod files;
@@ -107,11 +113,14 @@ pub mod parse;
 pub mod passage;
 pub mod policytest;
 pub mod program;
+pub mod random;
 pub mod request;
 pub mod resolve;
 pub mod source;
+pub mod store;
 pub mod suggest;
 pub mod syntax;
 pub mod tenancy;
 pub mod truth;
+pub mod vault;
 pub mod yaml;

@@ -1,8 +1,10 @@
 //! The integration tests: text in, text out. One binary; each area is a module.
-#![expect(
+#![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::print_stderr,
     reason = "a test that cannot go on has failed"
 )]
@@ -11,6 +13,11 @@ mod catalog;
 mod corpus;
 mod decide;
 mod documents;
+mod engine;
+mod envelope;
+mod rig;
 mod shared;
+mod store;
 mod syntax;
+mod vault;
 mod world;

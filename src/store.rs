@@ -1,0 +1,174 @@
+//! Where things are kept: stored values, vault records, clusters, the audit log.
+//!
+//! [`ValueStore`] and [`AuditLog`] are here; [`KeyRegistry`](crate::vault::KeyRegistry) is with the vault and
+//! [`ClusterRegistry`](crate::engine::ClusterRegistry) with the engine. [`Embedded`] keeps all of it in one file and
+//! [`Memory`] in none; the same tests run over both.
+
+mod embedded;
+mod memory;
+mod record;
+mod slots;
+
+use std::fmt;
+
+use crate::audit::{Entry, Record};
+use crate::ocid::Ocid;
+
+pub use embedded::Embedded;
+pub use memory::Memory;
+
+/// The number of a write. Each write that happens has a higher one than all writes before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(pub u64);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Where a value is: each cluster has an etcd of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValueKey<'a> {
+    /// The cluster.
+    pub cluster: &'a Ocid,
+    /// The etcd key, `/registry/secrets/<namespace>/<name>`.
+    pub path: &'a str,
+}
+
+/// A value as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredValue {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The write that made it.
+    pub revision: Revision,
+}
+
+/// The values under a prefix, all as of one revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The newest write when the list was made.
+    pub revision: Revision,
+    /// Paths and values, by path.
+    pub values: Vec<(String, StoredValue)>,
+}
+
+/// What must be there for a write to happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expected {
+    /// No value.
+    Absent,
+    /// The value of this write.
+    At(Revision),
+}
+
+impl Expected {
+    /// The write whose value must be there; `None` where there must be none.
+    #[must_use]
+    pub const fn revision(self) -> Option<Revision> {
+        match self {
+            Self::Absent => None,
+            Self::At(revision) => Some(revision),
+        }
+    }
+}
+
+/// Keeps the values of clusters: get, list, compare and put.
+///
+/// Reads see every write that has returned. A write happens together with its audit entry or not at all, and only when
+/// what is there is what the writer expected: of two writers who read the same value, one is told.
+pub trait ValueStore: Send + Sync {
+    /// A value.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    fn get(&self, at: ValueKey<'_>) -> Result<Option<StoredValue>, StoreError>;
+
+    /// All values of a cluster whose path starts with a prefix.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    fn list(&self, cluster: &Ocid, prefix: &str) -> Result<Listing, StoreError>;
+
+    /// Writes a value where `expected` holds.
+    ///
+    /// # Errors
+    /// [`WriteError::Conflict`] where it does not; nothing is written then, the entry neither.
+    fn put(
+        &self,
+        at: ValueKey<'_>,
+        expected: Expected,
+        bytes: &[u8],
+        entry: &Entry,
+    ) -> Result<Revision, WriteError>;
+
+    /// Deletes the value of one write.
+    ///
+    /// # Errors
+    /// [`WriteError::Conflict`] when there is another value, or none.
+    fn delete(&self, at: ValueKey<'_>, expected: Revision, entry: &Entry) -> Result<Revision, WriteError>;
+
+    /// Deletes all values of a cluster and says how many there were.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the store cannot be written.
+    fn clear(&self, cluster: &Ocid, entry: &Entry) -> Result<u64, WriteError>;
+}
+
+/// Keeps the audit log.
+pub trait AuditLog: Send + Sync {
+    /// Adds an entry.
+    ///
+    /// The record of an opening need not be on disk when this returns; it is with the next write, and any write waits
+    /// for the records before it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be added.
+    fn append(&self, entry: &Entry) -> Result<(), StoreError>;
+
+    /// All records, oldest first; [`crate::audit::verify`] checks them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the log cannot be read.
+    fn records(&self) -> Result<Vec<Record>, StoreError>;
+}
+
+/// Why a store did not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file system failed.
+    #[error("the store cannot be read or written")]
+    Io(#[from] std::io::Error),
+    /// The database failed.
+    #[error("the store cannot be read or written")]
+    Database(#[source] Box<redb::Error>),
+    /// Somebody else has it open.
+    #[error("the store is open elsewhere")]
+    InUse,
+    /// Its bytes are not what was written.
+    #[error("the store is damaged: {0}")]
+    Damaged(&'static str),
+    /// It is of another format version, or no store.
+    #[error("the store has format version {0}, this program reads {FORMAT}")]
+    Format(u64),
+    /// The store key of a version was erased, and cannot be kept again.
+    #[error("the key version was erased")]
+    Erased,
+}
+
+/// The format version of the embedded store.
+pub const FORMAT: u64 = 1;
+
+/// Why a write did not happen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// What is there is not what the writer expected.
+    #[error("the stored value has changed")]
+    Conflict,
+    /// The store did not answer. Whether the write happened is not known.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,197 @@
+//! All vaults of a registry: looking things up, and changing them.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+
+use super::VaultError;
+use super::lifecycle::{Step, Timing};
+use super::record::{Key, KeyVersion, Vault};
+use super::registry::{KeyRegistry, Record};
+use crate::audit::{Action, By, Entry};
+use crate::clock::Clock;
+use crate::ocid::Ocid;
+use crate::random::Rng;
+use crate::store::{Revision, WriteError};
+
+/// How often a change is tried again when somebody else was faster.
+const ATTEMPTS: usize = 64;
+
+/// All vaults of a registry.
+///
+/// Every operation first lets pass what time has passed since the last one, so that a key whose time has come is
+/// deleted before anybody learns its state. [`Vaults::settle`] does the same for all of them at once.
+#[derive(Clone)]
+pub struct Vaults {
+    pub(super) registry: Arc<dyn KeyRegistry>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) rng: Arc<dyn Rng>,
+    pub(super) timing: Timing,
+    /// Held from the look whether a version exists until its record is written: its store key is kept in between, and
+    /// must not be another's.
+    pub(super) creating: Arc<Mutex<()>>,
+}
+
+impl Vaults {
+    /// Works on a registry.
+    #[must_use]
+    pub fn new(
+        registry: Arc<dyn KeyRegistry>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        timing: Timing,
+    ) -> Self {
+        Self { registry, clock, rng, timing, creating: Arc::default() }
+    }
+
+    /// A vault; a deleted one as its tombstone.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub fn vault(&self, id: &Ocid) -> Result<Vault, VaultError> {
+        self.settled_vault(id)
+    }
+
+    /// A key, in the state its vault leaves it; a deleted one as its tombstone.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub fn key(&self, id: &Ocid) -> Result<Key, VaultError> {
+        let (vault, key) = self.settled_key(id)?;
+        Ok(key.within(&vault.lifecycle))
+    }
+
+    /// A version of a key; a deleted one as its tombstone.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub fn version(&self, key: &Ocid, id: &Ocid) -> Result<KeyVersion, VaultError> {
+        let (vault, key) = self.settled_key(key)?;
+        self.settled_version(&vault, &key, id)
+    }
+
+    /// All vaults, by OCID.
+    ///
+    /// # Errors
+    /// [`VaultError::Store`].
+    pub fn vaults(&self) -> Result<Vec<Vault>, VaultError> {
+        self.settle()?;
+        Ok(self.registry.vaults()?)
+    }
+
+    /// The keys of a vault, by OCID.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] when there is no such vault.
+    pub fn keys(&self, vault: &Ocid) -> Result<Vec<Key>, VaultError> {
+        self.settle_vault(vault)?;
+        let vault = self.find_vault(vault)?;
+        let keys = self.registry.keys(&vault.id)?;
+        Ok(keys.into_iter().map(|key| key.within(&vault.lifecycle)).collect())
+    }
+
+    /// The versions of a key, oldest first.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`] when there is no such key.
+    pub fn versions(&self, key: &Ocid) -> Result<Vec<KeyVersion>, VaultError> {
+        let (_, found) = self.find_key(key)?;
+        self.settle_vault(&found.vault)?;
+        let mut versions = self.registry.versions(&found.id)?;
+        versions.sort_by_key(|version| version.created);
+        Ok(versions)
+    }
+
+    /// The number of the newest change to any vault, key or version.
+    ///
+    /// # Errors
+    /// [`VaultError::Store`].
+    pub fn revision(&self) -> Result<Revision, VaultError> {
+        self.settle()?;
+        Ok(self.registry.revision()?)
+    }
+
+    pub(super) fn find_vault(&self, id: &Ocid) -> Result<Vault, VaultError> {
+        self.registry.vault(id)?.ok_or_else(|| VaultError::NotFound(id.clone()))
+    }
+
+    pub(super) fn find_key(&self, id: &Ocid) -> Result<(Vault, Key), VaultError> {
+        let key = self.registry.key(id)?.ok_or_else(|| VaultError::NotFound(id.clone()))?;
+        Ok((self.find_vault(&key.vault)?, key))
+    }
+
+    pub(super) fn find_version(&self, key: &Key, id: &Ocid) -> Result<KeyVersion, VaultError> {
+        let found = self.registry.version(&key.id, id)?;
+        found.ok_or_else(|| VaultError::NotFound(id.clone()))
+    }
+
+    /// Reads, changes and commits, again where somebody else committed in between.
+    pub(super) fn change<T>(
+        &self,
+        attempt: impl Fn(&mut Draft) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        for _ in 0..ATTEMPTS {
+            let revision = self.registry.revision()?;
+            let mut draft = Draft { now: self.clock.now(), records: Vec::new(), entries: Vec::new() };
+            let value = attempt(&mut draft)?;
+            if draft.records.is_empty() {
+                return Ok(value);
+            }
+            match self.registry.commit(revision, &draft.records, &draft.entries) {
+                Ok(_) => return Ok(value),
+                Err(WriteError::Conflict) => {}
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(VaultError::Busy)
+    }
+}
+
+/// What a commit will hold.
+pub(super) struct Draft {
+    pub(super) now: Timestamp,
+    pub(super) records: Vec<Record>,
+    entries: Vec<Entry>,
+}
+
+/// What an entry speaks of.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    Vault(&'a Ocid),
+    Key(&'a Key),
+    Version(&'a KeyVersion),
+}
+
+impl Draft {
+    pub(super) fn say(&mut self, action: Action, by: &By, about: About<'_>, note: String) {
+        self.say_at(self.now, action, by, about, note);
+    }
+
+    pub(super) fn steps(&mut self, by: &By, about: About<'_>, steps: &[Step]) {
+        for step in steps {
+            let note = match about {
+                About::Vault(_) => format!("{} to {}", step.from.of_vault(), step.to.of_vault()),
+                About::Key(_) | About::Version(_) => format!("{} to {}", step.from, step.to),
+            };
+            self.say_at(step.at, Action::StateChange, by, about, note);
+        }
+    }
+
+    fn say_at(&mut self, time: Timestamp, action: Action, by: &By, about: About<'_>, note: String) {
+        let (key, version, note) = match about {
+            About::Vault(vault) => (None, None, format!("{vault}: {note}")),
+            About::Key(key) => (Some(key.id.clone()), None, note),
+            About::Version(version) => (Some(version.key.clone()), Some(version.id.clone()), note),
+        };
+        self.entries.push(Entry {
+            time,
+            by: by.clone(),
+            action,
+            key,
+            version,
+            path: None,
+            outcome: "ok".to_owned(),
+            note,
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! Keys managed by decision.
+
+use std::sync::Arc;
+
+use ocipol::decider::Operation;
+use ocipol::engine::{Code, Failure, Session};
+use ocipol::random::SystemRng;
+use ocipol::vault::{NewVault, VaultKind};
+
+use super::{World, aes, code, days, keys_compartment, keys_tenancy, new_key, user};
+use crate::rig::{Table, ocid};
+
+type Act = (Operation, Box<dyn Fn(&Session<'_>) -> Result<(), Failure>>);
+
+/// Every operation on the key `ocid1.key.oc1.iad.v.<name>`, with the operation it must ask for.
+fn acts(name: &str) -> Vec<Act> {
+    fn act<T>(operation: Operation, act: impl Fn(&Session<'_>) -> Result<T, Failure> + 'static) -> Act {
+        (operation, Box::new(move |session| act(session).map(drop)))
+    }
+    let key = ocid(&format!("ocid1.key.oc1.iad.v.{name}"));
+    let named = || key.clone();
+    let (k1, k2, k3, k4, k5, k6, k7) = (named(), named(), named(), named(), named(), named(), named());
+    let (k8, k9, k10) = (named(), named(), named());
+    let version = || ocid("ocid1.keyversion.oc1.iad.v.none");
+    vec![
+        act(Operation::GetKey, move |s| s.key(&k1)),
+        act(Operation::UpdateKey, move |s| s.rename_key(&k2, "other")),
+        act(Operation::ChangeKeyCompartment, move |s| s.move_key(&k3, &keys_compartment())),
+        act(Operation::CreateKeyVersion, move |s| s.rotate_key(&k4, None)),
+        act(Operation::DisableKey, move |s| s.disable_key(&k5)),
+        act(Operation::EnableKey, move |s| s.enable_key(&k6)),
+        act(Operation::ScheduleKeyVersionDeletion, move |s| {
+            s.schedule_version_deletion(&k7, &version(), None)
+        }),
+        act(Operation::CancelKeyVersionDeletion, move |s| s.cancel_version_deletion(&k8, &version())),
+        act(Operation::ScheduleKeyDeletion, move |s| s.schedule_key_deletion(&k9, None)),
+        act(Operation::CancelKeyDeletion, move |s| s.cancel_key_deletion(&k10)),
+    ]
+}
+
+#[test]
+fn every_operation_on_a_key_is_allowed_by_its_own_name_and_by_no_other() {
+    for (operation, act) in acts("mek") {
+        let world = World::with(Table::empty(), Arc::new(SystemRng));
+        let session = world.engine.session(user());
+        world.table.allow("all the others", move |request| request.operation != operation);
+        world.table.asked();
+        assert_eq!(code(act(&session)), Some(Code::NotAuthorizedOrNotFound), "{operation}");
+        let asked = world.table.asked();
+        assert_eq!(asked.len(), 1, "{operation}");
+        assert_eq!((asked[0].operation, &asked[0].target.key), (operation, &Some(world.key.id.clone())));
+        world.table.allow("this one", move |request| request.operation == operation);
+        let allowed = code(act(&session));
+        let other_reasons = [None, Some(Code::KeyState), Some(Code::NotAuthorizedOrNotFound)];
+        assert!(other_reasons.contains(&allowed), "{operation}: {allowed:?}");
+    }
+}
+
+/// SR-21: who is not allowed gets the same bytes for a key in any state, and for no key at all; the policy is asked
+/// each time.
+#[test]
+fn sr_21_unknown_and_forbidden_are_the_same_answer() {
+    let world = World::with(Table::empty(), Arc::new(SystemRng));
+    let session = world.engine.session(user());
+    let mut answers = std::collections::BTreeSet::new();
+    let mut asked = 0;
+    for name in ["mek", "nowhere"] {
+        for (operation, act) in acts(name) {
+            let failure = act(&session).unwrap_err();
+            answers.insert(format!("{failure} {:?}", failure.code().row()));
+            asked += world.table.asked().len();
+            assert_eq!(failure.code(), Code::NotAuthorizedOrNotFound, "{operation}");
+        }
+    }
+    assert_eq!((answers.len(), asked), (1, 20));
+}
+
+#[test]
+fn a_denial_comes_before_the_state_of_the_key() {
+    let world = World::open();
+    let session = world.engine.session(user());
+    session.schedule_key_deletion(&world.key.id, None).unwrap();
+    assert_eq!(code(session.rotate_key(&world.key.id, None)), Some(Code::KeyState));
+    world.table.remove("everything");
+    assert_eq!(code(session.rotate_key(&world.key.id, None)), Some(Code::NotAuthorizedOrNotFound));
+    world.clock.advance(days(30));
+    assert_eq!(code(session.rotate_key(&world.key.id, None)), Some(Code::NotAuthorizedOrNotFound));
+    world.table.allow("everything", |_| true);
+    assert_eq!(code(session.rotate_key(&world.key.id, None)), Some(Code::KeyGone));
+}
+
+#[test]
+fn vaults_and_keys_are_made_where_it_is_allowed() {
+    let world = World::with(Table::empty(), Arc::new(SystemRng));
+    let session = world.engine.session(user());
+    let new_vault = || NewVault {
+        id: Some(ocid("ocid1.vault.oc1.iad.w.vault")),
+        region: String::new(),
+        compartment: keys_compartment(),
+        tenancy: keys_tenancy(),
+        name: "second".into(),
+        kind: VaultKind::VirtualPrivate,
+    };
+    assert_eq!(code(session.create_vault(new_vault())), Some(Code::NotAuthorizedOrNotFound));
+    world.table.allow("vaults", |request| request.operation == Operation::CreateVault);
+    let vault = session.create_vault(new_vault()).unwrap().value;
+    assert_eq!(code(session.create_vault(new_vault())), Some(Code::InvalidParameter));
+
+    let mut new = new_key("second", aes());
+    new.vault = vault.id.clone();
+    assert_eq!(code(session.create_key(new.clone())), Some(Code::NotAuthorizedOrNotFound));
+    world.table.allow("keys", |request| request.operation == Operation::CreateKey);
+    world.table.asked();
+    let created = session.create_key(new.clone()).unwrap();
+    assert_eq!(created.evidence[0].because, ["keys"]);
+    let asked = world.table.asked();
+    assert_eq!(asked[0].target.vault, Some(vault.id.clone()));
+    assert_eq!(asked[0].target.compartment, keys_compartment());
+    new.vault = ocid("ocid1.vault.oc1.iad.w.nowhere");
+    assert_eq!(code(session.create_key(new)), Some(Code::NotAuthorizedOrNotFound));
+
+    world.table.allow("deletion", |request| request.operation == Operation::ScheduleVaultDeletion);
+    let late = session.schedule_vault_deletion(&vault.id, Some(jiff::Timestamp::MAX));
+    assert_eq!(code(late), Some(Code::InvalidParameter));
+    session.schedule_vault_deletion(&vault.id, None).unwrap();
+    assert_eq!(code(session.cancel_vault_deletion(&vault.id)), Some(Code::NotAuthorizedOrNotFound));
+    world.table.allow("cancel", |request| request.operation == Operation::CancelVaultDeletion);
+    session.cancel_vault_deletion(&vault.id).unwrap();
+}

@@ -1,0 +1,96 @@
+//! SR-13: after sealing and opening, the memory of this very process holds no key.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use ocipol::audit::By;
+use ocipol::clock::ManualClock;
+use ocipol::engine::{Engine, Write};
+use ocipol::random::{NoRandomness, Rng, SystemRng};
+use ocipol::store::Embedded;
+use ocipol::vault::Timing;
+
+use super::{SECRET, new_cluster, secret, user};
+use crate::rig::{Folder, Table};
+use crate::vault::{new_key, new_vault};
+
+/// The system's generator. What it gave is remembered under a mask, so that the memory of it is no find.
+#[derive(Default)]
+struct Masked(Mutex<Vec<Vec<u8>>>);
+
+const MASK: u8 = 0xA5;
+
+impl Rng for Masked {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        SystemRng.fill(bytes)?;
+        self.0.lock().unwrap().push(bytes.iter().map(|byte| byte ^ MASK).collect());
+        Ok(())
+    }
+}
+
+/// The masked secrets whose first 16 bytes stand somewhere in the writable memory of this process, and where.
+fn found<'a>(secrets: &[(&'a str, &[u8])]) -> Vec<(&'a str, String)> {
+    const CHUNK: usize = 1 << 16;
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let mut memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let mut found = Vec::new();
+    let mut chunk = vec![0; CHUNK + 15];
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (range, _) = line.split_once(' ').unwrap();
+        let (start, end) = range.split_once('-').unwrap();
+        let [start, end] = [start, end].map(|number| u64::from_str_radix(number, 16).unwrap());
+        for at in (start..end).step_by(CHUNK) {
+            let length = usize::try_from((end - at).min(chunk.len() as u64)).unwrap();
+            let part = &mut chunk[..length];
+            // Some mappings cannot be read; nothing is in them.
+            if memory.seek(SeekFrom::Start(at)).is_ok() && memory.read_exact(part).is_ok() {
+                for (name, masked) in secrets {
+                    let first = masked[0] ^ MASK;
+                    let starts = (0..part.len()).filter(|start| part[*start] == first);
+                    let hits = starts.filter(|start| {
+                        let rest = part[*start..].iter().zip(&masked[..16]);
+                        rest.clone().count() == 16
+                            && rest.clone().all(|(byte, masked)| byte ^ MASK == *masked)
+                    });
+                    found.extend(hits.map(|start| (*name, format!("{:x} in {line}", at + start as u64))));
+                }
+            }
+            // What was read must not be found again in this buffer.
+            part.fill(0);
+        }
+    }
+    found
+}
+
+#[test]
+fn sr_13_no_key_is_left_in_memory_after_sealing_and_opening() {
+    let folder = Folder::new();
+    let store = Arc::new(Embedded::open(&folder.file("store")).unwrap());
+    let rng = Arc::new(Masked::default());
+    let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+    let engine = Engine::new(store, Arc::new(Table::open()), clock, rng.clone(), Timing::default());
+    let vault = engine.vaults().create_vault(new_vault(), &By::operator()).unwrap().id;
+    let key = engine.vaults().create_key(new_key(&vault, super::aes()), &By::operator()).unwrap().id;
+    let cluster = engine.session(user()).create_cluster(new_cluster("one", Some(&key))).unwrap().value;
+    let session = engine.cluster_session(&cluster.id).unwrap();
+    let secrets = session.secrets(&cluster.id).unwrap();
+    secrets.put(&secret("a"), SECRET, Write::Put).unwrap();
+    let opened = secrets.get(&secret("a")).unwrap().unwrap();
+    assert_eq!(opened.value.plaintext.as_bytes(), SECRET);
+
+    let draws = rng.0.lock().unwrap();
+    let of_length = |length| draws.iter().filter(move |draw| draw.len() == length);
+    let (mut of_32, cek) = (of_length(32), of_length(64).next().unwrap());
+    let keys = [
+        ("master key", of_32.next().unwrap().as_slice()),
+        ("store key", of_32.next().unwrap()),
+        ("MAC key", &cek[..32]),
+        ("DEK", &cek[32..]),
+    ];
+    assert_eq!(found(&keys), []);
+    // The search does find what is there.
+    let unmasked: Vec<u8> = cek.iter().map(|byte| byte ^ MASK).collect();
+    assert_eq!(found(&keys).len(), 2, "MAC key and DEK");
+    std::hint::black_box(unmasked);
+}

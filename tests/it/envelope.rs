@@ -1,0 +1,7 @@
+//! The envelope: formats and cryptography against vectors and mutations.
+
+mod kubernetes;
+mod oenv;
+mod primitives;
+mod sources;
+mod values;
