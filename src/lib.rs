@@ -93,6 +93,7 @@
 //! `src/lint.rs`. One more *fact of the cloud*: a row in `src/catalog/data/`, never a literal in code.
 
 pub mod audit;
+pub mod authority;
 pub mod caseless;
 pub mod catalog;
 #[cfg(feature = "cli")]

@@ -10,7 +10,7 @@ mod read;
 mod target;
 mod values;
 
-pub use ask::{Action, Ask, Asker};
+pub use ask::{Action, Ask, Asker, Object};
 pub use error::AskError;
 pub(crate) use principal::Principal;
 pub(crate) use read::address;

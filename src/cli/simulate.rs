@@ -13,7 +13,7 @@ use crate::diagnostic::Severity;
 use crate::explain::{Account, Cited, explain};
 use crate::instant;
 use crate::program::{Mode, Scope, Tolerance};
-use crate::request::{self, Action, Ask, AskError};
+use crate::request::{self, Action, Ask, AskError, Object};
 use crate::resolve::resolve;
 use crate::source::Sources;
 
@@ -140,7 +140,7 @@ impl Arguments {
         Ok(Ask {
             principal: request::asker(&self.principal),
             action,
-            targets: self.target.clone(),
+            targets: self.target.iter().cloned().map(Object::Named).collect(),
             case: self.case.clone(),
             region: self.region.clone(),
             availability_domain: None,

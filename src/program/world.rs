@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::texts::{TextId, Texts};
-use crate::tenancy::{CompartmentId, GroupId, Tenancies, TenancyId};
+use crate::tenancy::{CompartmentId, GroupId, ResourceId, Tenancies, TenancyId, UserId};
 
 /// The world of a program.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +17,9 @@ pub(crate) struct World {
     pub(crate) group_texts: Vec<(Option<TextId>, Option<TextId>)>,
     pub(crate) dynamic_group_texts: Vec<(Option<TextId>, Option<TextId>)>,
     pub(crate) tenancy_texts: Vec<(Option<TextId>, TextId)>,
+    /// Users and resources by folded OCID.
+    users: FxHashMap<String, UserId>,
+    resources: FxHashMap<String, ResourceId>,
     /// The default Administrators group of each tenancy.
     administrators: FxHashMap<TenancyId, Vec<GroupId>>,
 }
@@ -71,7 +74,12 @@ impl World {
         let compartment_texts = compartment_ids.into_iter().zip(compartment_names).collect();
         let tenancy_names = model.tenancies.iter().map(|tenancy| texts.intern(&tenancy.name));
         let tenancy_texts = tenancy_ids.into_iter().zip(tenancy_names).collect();
+        let fold = |id: &crate::ocid::Ocid| crate::caseless::fold(id.as_str());
+        let users = model.users().map(|(id, user)| (fold(&user.id), id)).collect();
+        let resources = model.resources().map(|(id, resource)| (fold(&resource.id), id)).collect();
         Self {
+            users,
+            resources,
             model,
             ranges,
             compartment_texts,
@@ -85,6 +93,16 @@ impl World {
     /// The numbers of a compartment and everything below it: from the first, up to but not including the second.
     pub(crate) fn range(&self, compartment: CompartmentId) -> (u32, u32) {
         self.ranges.get(compartment.index()).copied().unwrap_or_default()
+    }
+
+    /// The user with this OCID or, failing that, this name.
+    pub(crate) fn user(&self, name: &str) -> Option<UserId> {
+        self.users.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_user(name))
+    }
+
+    /// The resource with this OCID or, failing that, this name.
+    pub(crate) fn resource(&self, name: &str) -> Option<ResourceId> {
+        self.resources.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_resource(name))
     }
 
     /// The tenancy a compartment is in.

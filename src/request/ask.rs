@@ -62,6 +62,34 @@ pub enum Action {
     },
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// A resource, user or group of the model by OCID or name, or a compartment as `TENANCY[/path]` or OCID.
+    Named(String),
+    /// Something the model does not list, by what conditions can see of it.
+    Placed {
+        /// How to call it in words.
+        label: String,
+        /// OCID or path of its compartment.
+        compartment: String,
+        /// Condition variables that concern it: `target.key.id`, …
+        variables: Vec<(String, String)>,
+    },
+}
+
+impl From<&str> for Object {
+    fn from(name: &str) -> Self {
+        Self::Named(name.to_owned())
+    }
+}
+
+impl From<String> for Object {
+    fn from(name: String) -> Self {
+        Self::Named(name)
+    }
+}
+
 /// A question in people's words.
 ///
 /// A variable that is not mentioned and cannot be derived is absent, but for region, availability domain, time and
@@ -74,7 +102,7 @@ pub struct Ask {
     pub action: Action,
     /// What to: the resource first, then others that take part (the group a user is put into). A compartment, as
     /// `TENANCY[/path]` or OCID, where the operation lists or creates.
-    pub targets: Vec<String>,
+    pub targets: Vec<Object>,
     /// Words of the case that applies, for operations that need different permissions in different cases.
     pub case: Option<String>,
     /// The key of the region the request goes to.
@@ -96,7 +124,7 @@ pub struct Ask {
 impl Ask {
     /// A question with nothing said beyond who, what and what to.
     #[must_use]
-    pub fn new(principal: Asker, action: Action, target: impl Into<String>) -> Self {
+    pub fn new(principal: Asker, action: Action, target: impl Into<Object>) -> Self {
         Self {
             principal,
             action,
@@ -176,8 +204,8 @@ impl Ask {
     ) -> Result<Option<Box<Pair>>, AskError> {
         let Action::Associate { first, second } = &self.action else { return Ok(None) };
         let [one, two, ..] = self.targets.as_slice() else { return Err(AskError::NoTarget) };
-        let mut side = |kind: &String, name: &String| -> Result<(String, Target), AskError> {
-            let target = target::prepare(program, texts, principal, std::slice::from_ref(name), None)?;
+        let mut side = |kind: &String, object: &Object| -> Result<(String, Target), AskError> {
+            let target = target::prepare(program, texts, principal, std::slice::from_ref(object), None)?;
             let kind = catalog::ResourceType::find(kind)
                 .map_or_else(|| kind.clone(), |found| found.resource_type.name().to_owned());
             Ok((kind, target))

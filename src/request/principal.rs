@@ -70,10 +70,10 @@ fn tenancy_of(program: &Program, name: &str) -> Result<TenancyId, AskError> {
 
 fn named(program: &Program, texts: &mut Texts, name: &str) -> Result<Principal, AskError> {
     let model = program.tenancies();
-    if let Some(id) = model.find_user(name) {
+    if let Some(id) = program.world.user(name) {
         return Ok(user(program, texts, id));
     }
-    if let Some(id) = model.find_resource(name) {
+    if let Some(id) = program.world.resource(name) {
         return Ok(resource(program, texts, id));
     }
     let users = model.users().flat_map(|(_, user)| [user.name.as_str(), user.id.as_str()]);
@@ -218,7 +218,7 @@ fn workload(
     namespace: &str,
     service_account: &str,
 ) -> Result<Principal, AskError> {
-    let found = program.tenancies().find_resource(cluster).and_then(|id| program.tenancies().resource(id));
+    let found = program.world.resource(cluster).and_then(|id| program.tenancies().resource(id));
     let Some(found) = found else {
         return Err(AskError::UnknownPrincipal { name: cluster.to_owned(), near: None });
     };

@@ -1,6 +1,6 @@
 //! Questions from YAML: the keys a policy test and a scenario share.
 
-use super::ask::{Action, Ask, Asker};
+use super::ask::{Action, Ask, Asker, Object};
 use crate::instant;
 use crate::source::Spanned;
 use crate::tenancy::Address;
@@ -93,7 +93,7 @@ pub fn read(fields: &mut Fields<'_, '_>) -> Option<Ask> {
     Some(Ask {
         principal: asker(&principal?.node),
         action,
-        targets: targets.into_iter().map(plain).collect(),
+        targets: targets.into_iter().map(|target| Object::Named(target.node)).collect(),
         case,
         region,
         availability_domain,

@@ -1,6 +1,6 @@
 //! What is asked for, with everything decisions need of it worked out once.
 
-use super::ask::intern;
+use super::ask::{Object, intern};
 use super::error::AskError;
 use super::principal::{Principal, tag_texts};
 use super::values::Known;
@@ -42,24 +42,26 @@ enum Thing {
     Group(GroupId),
     DynamicGroup(DynamicGroupId),
     Compartment(CompartmentId),
+    /// Something the model does not list: where it is, and its variables.
+    Placed(CompartmentId, Vec<(String, String)>),
 }
 
 pub(super) fn prepare(
     program: &Program,
     texts: &mut Texts,
     principal: &Principal,
-    names: &[String],
+    objects: &[Object],
     operation: Option<Operation>,
 ) -> Result<Target, AskError> {
     let things: Vec<Thing> =
-        names.iter().map(|name| find(program, principal, name)).collect::<Result<_, _>>()?;
+        objects.iter().map(|object| thing(program, principal, object)).collect::<Result<_, _>>()?;
     let primary = things.first().ok_or(AskError::NoTarget)?;
     let model = program.tenancies();
     let compartment = home(program, primary);
     let tenancy = program.world.tenancy_of(compartment).unwrap_or(TenancyId(0));
     let exists = super::names_a_resource(operation);
     let mut target = Target {
-        label: names.first().cloned().unwrap_or_default(),
+        label: objects.first().map(label).unwrap_or_default(),
         tenancy,
         compartment,
         ancestors: model.ancestors(compartment).map(|id| program.world.range(id).0).collect(),
@@ -78,30 +80,30 @@ pub(super) fn prepare(
     }
     for (index, thing) in things.iter().enumerate() {
         let first = index == 0;
-        match *thing {
+        match thing {
             Thing::Resource(id) => {
                 if first {
-                    target.resource = Some(id);
+                    target.resource = Some(*id);
                 }
-                resource(program, texts, id, first, exists, operation, &mut target);
+                resource(program, texts, *id, first, exists, operation, &mut target);
             }
             Thing::User(id) => {
-                let Some(user) = model.user(id) else { continue };
+                let Some(user) = model.user(*id) else { continue };
                 if first {
-                    target.user = Some(id);
+                    target.user = Some(*id);
                     target.tags = if exists { Known::Unknown } else { Known::Absent };
                 }
                 own(program, texts, &mut target, exists, "user", user.id.as_str(), Some(&user.name));
             }
             Thing::Group(id) => {
-                let Some(group) = model.group(id) else { continue };
+                let Some(group) = model.group(*id) else { continue };
                 let ocid = group.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
                 if first {
                     target.tags = existing(exists, tag_texts(program, texts, &group.tags));
                 }
                 if principal.kind == PrincipalKind::User {
                     let member =
-                        principal.groups.iter().find(|(known, _)| *known == id).map(|(_, member)| *member);
+                        principal.groups.iter().find(|(known, _)| known == id).map(|(_, member)| *member);
                     target.group_member = match member {
                         Some(crate::truth::Truth::Unknown) => Known::Unknown,
                         Some(truth) => Known::Present(truth.is_true()),
@@ -111,7 +113,7 @@ pub(super) fn prepare(
                 own(program, texts, &mut target, exists, "group", &ocid, group.name.as_deref());
             }
             Thing::DynamicGroup(id) => {
-                let Some(group) = model.dynamic_group(id) else { continue };
+                let Some(group) = model.dynamic_group(*id) else { continue };
                 let ocid = group.id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
                 if first {
                     target.tags = existing(exists, tag_texts(program, texts, &group.tags));
@@ -121,10 +123,19 @@ pub(super) fn prepare(
             Thing::Compartment(id) => {
                 if first && exists {
                     let tags = model
-                        .compartment(id)
+                        .compartment(*id)
                         .map(|compartment| compartment.tags.as_slice())
                         .unwrap_or_default();
                     target.tags = Known::Present(tag_texts(program, texts, tags));
+                }
+            }
+            Thing::Placed(_, variables) => {
+                if first {
+                    target.tags = if exists { Known::Unknown } else { Known::Absent };
+                }
+                for (name, value) in variables {
+                    let row = (intern(program, texts, name), intern(program, texts, value));
+                    target.variables.push(row);
                 }
             }
         }
@@ -221,21 +232,38 @@ fn is_of(operation: Option<Operation>, kind: &str) -> bool {
 fn home(program: &Program, thing: &Thing) -> CompartmentId {
     let model = program.tenancies();
     let root = |tenancy: TenancyId| model.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root);
-    match *thing {
-        Thing::Resource(id) => model.resource(id).map_or(CompartmentId(0), |resource| resource.compartment),
-        Thing::User(id) => model.user(id).map_or(CompartmentId(0), |user| root(user.tenancy)),
-        Thing::Group(id) => model.group(id).map_or(CompartmentId(0), |group| root(group.tenancy)),
+    match thing {
+        Thing::Resource(id) => model.resource(*id).map_or(CompartmentId(0), |resource| resource.compartment),
+        Thing::User(id) => model.user(*id).map_or(CompartmentId(0), |user| root(user.tenancy)),
+        Thing::Group(id) => model.group(*id).map_or(CompartmentId(0), |group| root(group.tenancy)),
         Thing::DynamicGroup(id) => {
-            model.dynamic_group(id).map_or(CompartmentId(0), |group| root(group.tenancy))
+            model.dynamic_group(*id).map_or(CompartmentId(0), |group| root(group.tenancy))
         }
-        Thing::Compartment(id) => id,
+        Thing::Compartment(id) | Thing::Placed(id, _) => *id,
+    }
+}
+
+fn label(object: &Object) -> String {
+    match object {
+        Object::Named(name) => name.clone(),
+        Object::Placed { label, .. } => label.clone(),
+    }
+}
+
+fn thing(program: &Program, principal: &Principal, object: &Object) -> Result<Thing, AskError> {
+    match object {
+        Object::Named(name) => find(program, principal, name),
+        Object::Placed { compartment: place, variables, .. } => {
+            let place = compartment(program, Some(principal.tenancy), place)?;
+            Ok(Thing::Placed(place, variables.clone()))
+        }
     }
 }
 
 /// What a name means, looked for in the asker's own tenancy first.
 fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, AskError> {
     let model = program.tenancies();
-    if let Some(id) = model.find_resource(name) {
+    if let Some(id) = program.world.resource(name) {
         return Ok(Thing::Resource(id));
     }
     let (kind, bare) = name.split_once(':').map_or((None, name), |(kind, bare)| (Some(kind), bare));
@@ -261,7 +289,7 @@ fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, A
         return Ok(Thing::DynamicGroup(id));
     }
     if wants("user")
-        && let Some(id) = model.find_user(bare)
+        && let Some(id) = program.world.user(bare)
     {
         return Ok(Thing::User(id));
     }

@@ -37,13 +37,7 @@ pub(crate) fn vectors(name: &str) -> Value {
 
 /// A vector file of a third party; `None`, and a word about it, where it is not beside the checkout.
 pub(crate) fn shared_vectors(name: &str) -> Option<Value> {
-    let shared = std::env::var_os("OCIPOL_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let found = read(&shared.join("vectors").join(name));
-    if found.is_none() {
-        eprintln!("skipped: {name} is not beside the checkout, nor under OCIPOL_SHARED");
-    }
-    found
+    read(&crate::shared::file(&format!("vectors/{name}"))?)
 }
 
 fn read(path: &std::path::Path) -> Option<Value> {

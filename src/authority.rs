@@ -1,0 +1,172 @@
+//! The policy evaluator as the decider of the envelope engine.
+//!
+//! The engine asks in its own terms (a principal's OCID, a key's place); an [`Authority`] puts the question to the
+//! program in force and answers with the statements the answer rests on. Policies and memberships may change at any
+//! time; each change raises the revision, and the next question is decided by the new program.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::decide::decide;
+use crate::decider::{self, Decider, Operation, PrincipalKind, Verdict};
+use crate::explain::{Account, explain};
+use crate::program::{Mode, Program};
+use crate::request::{Action, Ask, Asker, Object};
+use crate::resolve::resolve;
+use crate::tenancy::Tenancies;
+
+/// Decides for the engine by the policies of a tenancy model.
+#[derive(Debug)]
+pub struct Authority {
+    state: RwLock<State>,
+    journal: Option<Mutex<Vec<Consultation>>>,
+}
+
+#[derive(Debug)]
+struct State {
+    program: Arc<Program>,
+    revision: u64,
+}
+
+/// One question the engine asked, and the answer in words.
+#[derive(Debug, Clone)]
+pub struct Consultation {
+    /// The operation.
+    pub operation: Operation,
+    /// The answer.
+    pub account: Account,
+}
+
+impl Authority {
+    /// Decides by the policies of a model.
+    #[must_use]
+    pub fn new(model: &Tenancies) -> Self {
+        let program = Arc::new(resolve(model, Mode::default()).0);
+        Self { state: RwLock::new(State { program, revision: 1 }), journal: None }
+    }
+
+    /// Keeps every question with its answer in words, for [`consultations`](Self::consultations).
+    #[must_use]
+    pub fn with_journal(mut self) -> Self {
+        self.journal = Some(Mutex::default());
+        self
+    }
+
+    /// Decides by another model from now on.
+    pub fn replace(&self, model: &Tenancies) {
+        let program = Arc::new(resolve(model, Mode::default()).0);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        *state = State { program, revision: state.revision + 1 };
+    }
+
+    /// The program in force.
+    #[must_use]
+    pub fn program(&self) -> Arc<Program> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).program.clone()
+    }
+
+    /// The questions since the last call, in order; empty without a journal.
+    #[must_use]
+    pub fn consultations(&self) -> Vec<Consultation> {
+        let Some(journal) = &self.journal else { return Vec::new() };
+        std::mem::take(&mut *journal.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Decider for Authority {
+    fn decide(&self, request: &decider::Request) -> Verdict {
+        let program = self.program();
+        let asked = match ask(request).prepare(&program) {
+            Ok(asked) => asked,
+            // The model has no such tenancy or compartment: no policy can allow anything there.
+            Err(error) => return Verdict::Denied { explanation: format!("{error}; {}", error.help()) },
+        };
+        let decision = decide(&program, &asked);
+        if decision.verdict.is_allow() && self.journal.is_none() {
+            let because = decision.tests.iter().flat_map(|test| &test.because);
+            let names = because.filter_map(|&id| {
+                let statement = program.statement(id)?;
+                Some(format!("{}#{}", program.policy(statement.policy)?.name, statement.number))
+            });
+            return Verdict::Allowed { because: names.collect() };
+        }
+        let account = explain(&program, &asked, &decision);
+        let verdict = verdict(&account);
+        if let Some(journal) = &self.journal {
+            let consultation = Consultation { operation: request.operation, account };
+            journal.lock().unwrap_or_else(PoisonError::into_inner).push(consultation);
+        }
+        verdict
+    }
+
+    fn revision(&self) -> u64 {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).revision
+    }
+}
+
+fn verdict(account: &Account) -> Verdict {
+    let reasons = || {
+        let mut lines: Vec<String> =
+            account.permissions.iter().map(|finding| finding.reason.clone()).collect();
+        lines.extend(account.rejected.iter().map(|rejected| {
+            format!(
+                "policy {} is not in force, because of statement {}: {}",
+                rejected.policy, rejected.number, rejected.reason
+            )
+        }));
+        lines.join("; ")
+    };
+    if account.verdict.is_allow() {
+        let because = account.permissions.iter().flat_map(|finding| &finding.because);
+        Verdict::Allowed {
+            because: because.map(|cited| format!("{}#{}", cited.policy, cited.number)).collect(),
+        }
+    } else if account.invalid {
+        Verdict::Unusable { explanation: reasons() }
+    } else {
+        Verdict::Denied { explanation: reasons() }
+    }
+}
+
+/// The engine's question in people's words.
+fn ask(request: &decider::Request) -> Ask {
+    let principal = match (&request.principal.ocid, request.principal.kind) {
+        (Some(ocid), PrincipalKind::User) => Asker::Named(ocid.to_string()),
+        (ocid, kind) => Asker::Resource {
+            kind: match kind {
+                PrincipalKind::User => "user",
+                PrincipalKind::Instance => "instance",
+                PrincipalKind::Cluster => "cluster",
+            }
+            .to_owned(),
+            id: ocid.as_ref().map(ToString::to_string),
+            tenancy: request.principal.tenancy.to_string(),
+            compartment: Some(request.principal.compartment.to_string()),
+        },
+    };
+    let target = &request.target;
+    let ids = [("target.key.id", &target.key), ("target.vault.id", &target.vault)];
+    let variables =
+        ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id.as_ref()?.to_string())));
+    let label = target.key.as_ref().or(target.vault.as_ref()).map_or_else(String::new, ToString::to_string);
+    let object =
+        Object::Placed { label, compartment: target.compartment.to_string(), variables: variables.collect() };
+    let mut ask =
+        Ask::new(principal, Action::Operation(format!("vault/{}", operation(request.operation))), object);
+    ask.time = Some(request.time);
+    ask.region = target.key.as_ref().or(target.vault.as_ref()).and_then(|id| id.region()).map(str::to_owned);
+    if let Some(include) = request.include_plaintext_key {
+        ask.given.push(("request.includePlainTextKey".to_owned(), vec![include.to_string()]));
+    }
+    ask
+}
+
+/// The operation whose permissions the catalogue knows: versions are deleted with the permission of their key.
+fn operation(operation: Operation) -> &'static str {
+    if operation == Operation::ScheduleKeyVersionDeletion {
+        Operation::ScheduleKeyDeletion.as_str()
+    } else if operation == Operation::CancelKeyVersionDeletion {
+        Operation::CancelKeyDeletion.as_str()
+    } else {
+        operation.as_str()
+    }
+}
