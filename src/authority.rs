@@ -7,8 +7,9 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::decide::decide;
-use crate::decider::{self, Decider, Operation, PrincipalKind, Verdict};
+use crate::decider::{self, Decider, Operation, Principal, PrincipalKind, Target, Verdict};
 use crate::explain::{Account, explain};
+use crate::ocid::Ocid;
 use crate::program::{Mode, Program};
 use crate::request::{Action, Ask, Asker, Object};
 use crate::resolve::resolve;
@@ -75,7 +76,7 @@ impl Authority {
 impl Decider for Authority {
     fn decide(&self, request: &decider::Request) -> Verdict {
         let program = self.program();
-        let asked = match ask(request).prepare(&program) {
+        let asked = match ask(program.tenancies(), request).prepare(&program) {
             Ok(asked) => asked,
             // The model has no such tenancy or compartment: no policy can allow anything there.
             Err(error) => return Verdict::Denied { explanation: format!("{error}; {}", error.help()) },
@@ -128,36 +129,62 @@ fn verdict(account: &Account) -> Verdict {
 }
 
 /// The engine's question in people's words.
-fn ask(request: &decider::Request) -> Ask {
-    let principal = match (&request.principal.ocid, request.principal.kind) {
-        (Some(ocid), PrincipalKind::User) => Asker::Named(ocid.to_string()),
-        (ocid, kind) => Asker::Resource {
-            kind: match kind {
-                PrincipalKind::User => "user",
-                PrincipalKind::Instance => "instance",
-                PrincipalKind::Cluster => "cluster",
-            }
-            .to_owned(),
-            id: ocid.as_ref().map(ToString::to_string),
-            tenancy: request.principal.tenancy.to_string(),
-            compartment: Some(request.principal.compartment.to_string()),
-        },
-    };
-    let target = &request.target;
-    let ids = [("target.key.id", &target.key), ("target.vault.id", &target.vault)];
-    let variables =
-        ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id.as_ref()?.to_string())));
-    let label = target.key.as_ref().or(target.vault.as_ref()).map_or_else(String::new, ToString::to_string);
-    let object =
-        Object::Placed { label, compartment: target.compartment.to_string(), variables: variables.collect() };
-    let mut ask =
-        Ask::new(principal, Action::Operation(format!("vault/{}", operation(request.operation))), object);
+fn ask(model: &Tenancies, request: &decider::Request) -> Ask {
+    let action = Action::Operation(format!("vault/{}", operation(request.operation)));
+    let Target { key, vault, .. } = &request.target;
+    let ids = [("target.key.id", key), ("target.vault.id", vault)];
+    let ids: Vec<(&str, &str)> =
+        ids.into_iter().filter_map(|(name, id)| Some((name, id.as_ref()?.as_str()))).collect();
+    let object = object(model, &request.target, &ids);
+    let mut ask = Ask::new(asker(model, &request.principal), action, object);
     ask.time = Some(request.time);
-    ask.region = target.key.as_ref().or(target.vault.as_ref()).and_then(|id| id.region()).map(str::to_owned);
+    ask.region = key.as_ref().or(vault.as_ref()).and_then(Ocid::region).map(str::to_owned);
+    // The engine knows better than the model which vault a key is in.
+    ask.given.extend(ids.into_iter().map(|(name, id)| (name.to_owned(), vec![id.to_owned()])));
     if let Some(include) = request.include_plaintext_key {
         ask.given.push(("request.includePlainTextKey".to_owned(), vec![include.to_string()]));
     }
     ask
+}
+
+/// Who asks: as the model has them, with their tags, where it has them in the same place.
+fn asker(model: &Tenancies, principal: &Principal) -> Asker {
+    let kind = match principal.kind {
+        PrincipalKind::User => "user",
+        PrincipalKind::Instance => "instance",
+        PrincipalKind::Cluster => "cluster",
+    };
+    match &principal.ocid {
+        Some(ocid)
+            if principal.kind == PrincipalKind::User || lies_in(model, ocid, &principal.compartment) =>
+        {
+            Asker::Named(ocid.to_string())
+        }
+        ocid => Asker::Resource {
+            kind: kind.to_owned(),
+            id: ocid.as_ref().map(ToString::to_string),
+            tenancy: principal.tenancy.to_string(),
+            compartment: Some(principal.compartment.to_string()),
+        },
+    }
+}
+
+/// What is asked for: as the model has it, with its tags, where it has it in the same place.
+fn object(model: &Tenancies, target: &Target, ids: &[(&str, &str)]) -> Object {
+    match target.key.as_ref().or(target.vault.as_ref()) {
+        Some(id) if lies_in(model, id, &target.compartment) => Object::Named(id.to_string()),
+        id => Object::Placed {
+            label: id.map_or_else(String::new, ToString::to_string),
+            compartment: target.compartment.to_string(),
+            variables: ids.iter().map(|&(name, id)| (name.to_owned(), id.to_owned())).collect(),
+        },
+    }
+}
+
+fn lies_in(model: &Tenancies, id: &Ocid, compartment: &Ocid) -> bool {
+    let resource = model.find_resource(id.as_str()).and_then(|id| model.resource(id));
+    let home = resource.and_then(|resource| model.compartment(resource.compartment)?.id.as_ref());
+    home == Some(compartment)
 }
 
 /// The operation whose permissions the catalogue knows: versions are deleted with the permission of their key.

@@ -1,5 +1,6 @@
 //! The program: arguments in, text and an exit code out. Only this module prints.
 
+mod account;
 mod check;
 mod exit;
 mod generate;
@@ -9,6 +10,7 @@ mod run;
 mod simulate;
 
 pub use exit::Exit;
+use output::Format;
 pub use output::Output;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -94,6 +94,19 @@ pub struct Repair {
     pub purpose: String,
 }
 
+impl Account {
+    /// Whether a reason, an obstacle or something unknown contains this text.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        let findings = self.permissions.iter().any(|finding| {
+            finding.reason.contains(text)
+                || finding.unknown.iter().any(|unknown| unknown.contains(text))
+                || finding.near.iter().any(|near| near.obstacle.contains(text))
+        });
+        findings || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
+    }
+}
+
 /// Puts a decision into words.
 #[must_use]
 pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Account {
@@ -154,7 +167,8 @@ fn place(program: &Program, check: &Check) -> String {
     let tenancy = model.tenancy(check.target.tenancy).map_or("", |tenancy| &tenancy.name);
     let path = model.path(check.target.compartment);
     let label = &check.target.label;
-    if path == tenancy { format!("`{label}` in {tenancy}") } else { format!("`{label}` in {tenancy}/{path}") }
+    let home = if path == tenancy { path } else { format!("{tenancy}/{path}") };
+    if label.is_empty() { home } else { format!("`{label}` in {home}") }
 }
 
 fn finding(program: &Program, request: &Request, test: &PermissionTest, record: &TestTrace) -> Finding {
@@ -235,8 +249,8 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
                 .collect();
             words.join("; ")
         }
-        Why::Verb(Some(verb)) => format!("it gives less than {permission}, which comes with `{verb}`"),
-        Why::Verb(None) => format!("it does not give {permission}"),
+        Why::Verb(verb) => format!("it gives less than {permission}, which comes with `{verb}`"),
+        Why::Type => format!("its resource-type is none that gives {permission}: check how it is spelled"),
         Why::Place if miss.kind == Kind::Allow && request.principal.tenancy != check.target.tenancy => {
             "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
         }

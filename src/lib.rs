@@ -117,6 +117,7 @@ pub mod program;
 pub mod random;
 pub mod request;
 pub mod resolve;
+pub mod scenario;
 pub mod source;
 pub mod store;
 pub mod suggest;

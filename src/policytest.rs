@@ -253,10 +253,5 @@ fn wrong_reasons(expectation: &Expectation, account: &Account) -> Option<String>
         }
     }
     let reason = expectation.reason.as_ref()?;
-    let said = account.permissions.iter().any(|finding| {
-        finding.reason.contains(reason)
-            || finding.unknown.iter().any(|unknown| unknown.contains(reason))
-            || finding.near.iter().any(|near| near.obstacle.contains(reason))
-    }) || account.rejected.iter().any(|rejected| rejected.reason.contains(reason));
-    (!said).then(|| format!("the explanation does not say `{reason}`"))
+    (!account.says(reason)).then(|| format!("the explanation does not say `{reason}`"))
 }

@@ -292,6 +292,18 @@ impl Tenancies {
         before - self.policies.len()
     }
 
+    /// Gives a dynamic group another rule; `place` is where the rule was written.
+    pub fn set_matching_rule(
+        &mut self,
+        group: DynamicGroupId,
+        rule: (Spanned<MatchingRule>, Reading),
+        place: Place,
+    ) {
+        if let Some(group) = self.dynamic_groups.get_mut(group.index()) {
+            (group.rule, group.place) = (Some(rule), Some(place));
+        }
+    }
+
     /// Adds a resource.
     pub fn add_resource(&mut self, resource: Resource) -> ResourceId {
         self.resources.push(resource);

@@ -30,7 +30,8 @@ use super::verb::Verb;
 ///    it may belong to another service. A deny on `all-resources` removes it; a deny on types whose rows are all known
 ///    does not.
 /// 4. `manage all-resources` is every permission, and so is what `deny … to inspect all-resources` removes.
-/// 5. A type that the catalogue does not have means an unknown set: [`Expansion::unknown_type`].
+/// 5. A type that the catalogue does not have is one whose rows are all unknown: [`Expansion::unknown_type`]. A
+///    misspelled `keys` gives no KEY_DECRYPT, whose row stands elsewhere.
 ///
 /// # Source
 /// Oracle IAM documentation, "Verbs", 2025-02, "Deny Policies", 2026-03, and the policy reference of each service.
@@ -61,10 +62,10 @@ impl Expansion {
         Self { certain: permissions, unknown: PermissionSet::EMPTY }
     }
 
-    /// A type that the catalogue does not have: any permission, perhaps.
+    /// A type that the catalogue does not have: all its rows are unknown.
     #[must_use]
     pub const fn unknown_type() -> Self {
-        Self { certain: PermissionSet::EMPTY, unknown: PermissionSet::all() }
+        Self { certain: PermissionSet::EMPTY, unknown: UNPLACED }
     }
 
     /// Whether the permission is meant; `None` where the sources do not say.

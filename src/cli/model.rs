@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{self, ReadError};
 use crate::source::Sources;
 use crate::tenancy::{self, Tenancies};
@@ -17,4 +17,10 @@ pub(crate) fn read(sources: &mut Sources, path: &Path) -> Result<(Tenancies, Vec
     let model = tenancy::read_file(sources, id, &mut files::beside(path), &mut findings);
     crate::diagnostic::sort(&mut findings);
     Ok((model, findings))
+}
+
+/// Whether a finding leaves nothing to work with. What is wrong with a statement is not fatal: its policy is not in
+/// force then, and whoever asks is told so.
+pub(super) fn is_fatal(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Error && finding.code.area() != "syntax"
 }

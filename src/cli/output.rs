@@ -2,11 +2,22 @@
 
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::Exit;
 use crate::diagnostic::{Diagnostic, Rendered};
 use crate::source::Sources;
+
+/// How to answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
 
 /// Standard output and error, and whether they take colour.
 pub struct Output<'w> {
@@ -35,6 +46,15 @@ impl Output<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Writes a value as JSON.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub(super) fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *self.out, value)?;
+        writeln!(self.out)
     }
 
     /// Says on standard error why nothing could be done, and what to type now.

@@ -1,16 +1,13 @@
 //! `ocipol simulate`: one request, decided and explained.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{Exit, Output, model};
-use crate::catalog::Permission;
+use super::{Exit, Format, Output, account, model};
 use crate::decide::{Verdict, decide};
-use crate::diagnostic::Severity;
-use crate::explain::{Account, Cited, explain};
+use crate::explain::explain;
 use crate::instant;
 use crate::program::{Mode, Scope, Tolerance};
 use crate::request::{self, Action, Ask, AskError, Object};
@@ -45,8 +42,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "WORDS")]
     case: Option<String>,
     /// The value of a condition variable; may be given several times, also for one variable
-    #[arg(long, value_name = "VARIABLE=VALUE")]
-    set: Vec<String>,
+    #[arg(long, value_name = "VARIABLE=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
     /// A condition variable that does not apply
     #[arg(long, value_name = "VARIABLE")]
     absent: Vec<String>,
@@ -73,14 +70,12 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-/// How to answer.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// For programs
-    Json,
+/// The answer for programs: schema version 1.
+#[derive(Serialize)]
+struct Reply {
+    version: u32,
+    #[serde(flatten)]
+    answer: account::Answer,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
@@ -89,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         Ok(read) => read,
         Err(error) => return output.refuse(&error, error.help()),
     };
-    findings.retain(|finding| finding.severity == Severity::Error && finding.code.area() != "syntax");
+    findings.retain(model::is_fatal);
     if !findings.is_empty() {
         output.findings(&sources, &findings)?;
         return Ok(Exit::Usage);
@@ -110,10 +105,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let decision = decide(&program, &request);
     let account = explain(&program, &request, &decision);
     match arguments.format {
-        Format::Human => human(output.out, &sources, &account)?,
+        Format::Human => account::human(output.out, &sources, &account)?,
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *output.out, &Answer::of(&sources, &account))?;
-            writeln!(output.out)?;
+            let reply = Reply { version: 1, answer: account::Answer::of(&sources, &account) };
+            output.json(&reply)?;
         }
     }
     Ok(match decision.verdict {
@@ -130,11 +125,10 @@ impl Arguments {
             None => Action::Permissions(self.permission.clone()),
         };
         let mut given: Vec<(String, Vec<String>)> = Vec::new();
-        for pair in &self.set {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        for (name, value) in &self.set {
             match given.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => values.push(value.to_owned()),
-                None => given.push((name.to_owned(), vec![value.to_owned()])),
+                Some((_, values)) => values.push(value.clone()),
+                None => given.push((name.clone(), vec![value.clone()])),
             }
         }
         Ok(Ask {
@@ -160,169 +154,7 @@ fn time(text: &str) -> Result<jiff::Timestamp, AskError> {
     instant::parse(text).ok_or_else(|| AskError::Time(text.to_owned()))
 }
 
-/// The account as people read it.
-pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -> io::Result<()> {
-    let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
-    writeln!(out, "{}{invalid}", account.headline)?;
-    for finding in &account.permissions {
-        let permission = finding.permission.map_or("association", Permission::name);
-        writeln!(out, "\n  {permission}: {} - {}", finding.verdict.as_str(), finding.reason)?;
-        for cited in &finding.because {
-            writeln!(out, "    because of {}", shown(sources, cited))?;
-        }
-        for unknown in &finding.unknown {
-            writeln!(out, "    not known: {unknown}")?;
-        }
-        for near in &finding.near {
-            writeln!(out, "    near miss: {}", shown(sources, &near.statement))?;
-            writeln!(out, "      {}", near.obstacle)?;
-        }
-    }
-    if !account.rejected.is_empty() {
-        writeln!(out, "\n  not in force:")?;
-        for rejected in &account.rejected {
-            let place = rejected.place.map(|place| sources.locate(place)).unwrap_or_default();
-            writeln!(
-                out,
-                "    policy {}, statement {} ({place}): {}",
-                rejected.policy, rejected.number, rejected.reason
-            )?;
-            if let Some(help) = &rejected.help {
-                writeln!(out, "      {help}")?;
-            }
-        }
-    }
-    for repair in &account.repairs {
-        writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
-        for statement in &repair.statements {
-            writeln!(out, "    {statement}")?;
-        }
-    }
-    for note in &account.notes {
-        writeln!(out, "\n  note: {note}")?;
-    }
-    Ok(())
-}
-
-/// A statement with its policy, number, place and text.
-pub(super) fn shown(sources: &Sources, cited: &Cited) -> String {
-    let text =
-        sources.get(cited.place.source).map(|source| source.slice(cited.place.span)).unwrap_or_default();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{} #{} ({}): {text}", cited.policy, cited.number, sources.locate(cited.place))
-}
-
-/// The answer for programs. Schema version 1.
-#[derive(Serialize)]
-struct Answer {
-    version: u32,
-    verdict: &'static str,
-    invalid: bool,
-    headline: String,
-    permissions: Vec<PermissionAnswer>,
-    rejected: Vec<RejectedAnswer>,
-    repairs: Vec<RepairAnswer>,
-    notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct PermissionAnswer {
-    permission: Option<&'static str>,
-    verdict: &'static str,
-    reason: String,
-    because: Vec<StatementAnswer>,
-    near: Vec<NearAnswer>,
-    unknown: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct StatementAnswer {
-    policy: String,
-    number: u32,
-    file: String,
-    line: usize,
-    column: usize,
-}
-
-#[derive(Serialize)]
-struct NearAnswer {
-    #[serde(flatten)]
-    statement: StatementAnswer,
-    obstacle: String,
-}
-
-#[derive(Serialize)]
-struct RejectedAnswer {
-    policy: String,
-    number: u32,
-    reason: String,
-    help: Option<String>,
-}
-
-#[derive(Serialize)]
-struct RepairAnswer {
-    tenancy: String,
-    purpose: String,
-    statements: Vec<String>,
-}
-
-impl Answer {
-    fn of(sources: &Sources, account: &Account) -> Self {
-        let statement = |cited: &Cited| {
-            let source = sources.get(cited.place.source);
-            let position = source.map(|source| source.position(cited.place.span.start));
-            StatementAnswer {
-                policy: cited.policy.clone(),
-                number: cited.number,
-                file: source.map_or_else(String::new, |source| source.name().to_owned()),
-                line: position.map_or(0, |position| position.line),
-                column: position.map_or(0, |position| position.column),
-            }
-        };
-        Self {
-            version: 1,
-            verdict: account.verdict.as_str(),
-            invalid: account.invalid,
-            headline: account.headline.clone(),
-            permissions: account
-                .permissions
-                .iter()
-                .map(|finding| PermissionAnswer {
-                    permission: finding.permission.map(Permission::name),
-                    verdict: finding.verdict.as_str(),
-                    reason: finding.reason.clone(),
-                    because: finding.because.iter().map(statement).collect(),
-                    near: finding
-                        .near
-                        .iter()
-                        .map(|near| NearAnswer {
-                            statement: statement(&near.statement),
-                            obstacle: near.obstacle.clone(),
-                        })
-                        .collect(),
-                    unknown: finding.unknown.clone(),
-                })
-                .collect(),
-            rejected: account
-                .rejected
-                .iter()
-                .map(|rejected| RejectedAnswer {
-                    policy: rejected.policy.clone(),
-                    number: rejected.number,
-                    reason: rejected.reason.clone(),
-                    help: rejected.help.clone(),
-                })
-                .collect(),
-            repairs: account
-                .repairs
-                .iter()
-                .map(|repair| RepairAnswer {
-                    tenancy: repair.tenancy.clone(),
-                    purpose: repair.purpose.clone(),
-                    statements: repair.statements.clone(),
-                })
-                .collect(),
-            notes: account.notes.clone(),
-        }
-    }
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write VARIABLE=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }

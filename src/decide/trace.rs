@@ -3,7 +3,7 @@
 //! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
 //! those the index finds, and kept where all steps but one hold.
 
-use crate::catalog::{Permission, ResourceType, Verb};
+use crate::catalog::{Expansion, Permission, ResourceType, Verb};
 use crate::program::{Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test};
 use crate::request::{Check, Request};
 use crate::tenancy::TenancyId;
@@ -69,7 +69,9 @@ pub(crate) enum Why {
     /// Everything fits but the condition; its tests that do not hold.
     Condition(Vec<Leaf>),
     /// The verb gives less; the verb that would give it.
-    Verb(Option<Verb>),
+    Verb(Verb),
+    /// Everything fits but the resource-type, of which the catalogue knows nothing that it gives.
+    Type,
     /// It reaches another place.
     Place,
     /// It speaks of somebody else.
@@ -174,7 +176,8 @@ fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
             (true, true, true, false) => Why::Condition(failing(scene, statement.guard)),
             // A statement that is wrong itself may reach anywhere once it is mended.
             (true, true, false, true) if itself_rejected(scene.program, found, statement) => Why::NotInForce,
-            (true, false, true, _) => Why::Verb(Some(needed_verb(scene, statement)?)),
+            (true, false, true, true) if gives_nothing_known(scene.program, statement) => Why::Type,
+            (true, false, true, _) => Why::Verb(needed_verb(scene, statement)?),
             (true, true, false, _) => Why::Place,
             (false, true, true, true) => Why::Principal,
             _ => return None,
@@ -233,6 +236,11 @@ fn subject(scene: &Scene<'_>, statement: &Statement) -> Truth {
             .map_or(Truth::False, |(_, member)| *member),
     };
     statement.subjects.iter().map(member).max().unwrap_or_default()
+}
+
+/// Whether the catalogue knows nothing of what a statement's resource-type gives.
+fn gives_nothing_known(program: &Program, statement: &Statement) -> bool {
+    program.sets.get(statement.permissions) == Some(&Expansion::unknown_type())
 }
 
 /// The lowest verb with which a statement of the same types would give the permission; `None` where its types do not

@@ -302,7 +302,7 @@ impl Secrets<'_> {
         }
         Err(Failure::new(
             Code::NotAuthorizedOrNotFound,
-            format!("only {} itself seals and opens its secrets", self.cluster.id),
+            format!("only cluster {} itself seals and opens its secrets", self.cluster.name),
         ))
     }
 

@@ -61,7 +61,7 @@ pub(super) fn prepare(
     let tenancy = program.world.tenancy_of(compartment).unwrap_or(TenancyId(0));
     let exists = super::names_a_resource(operation);
     let mut target = Target {
-        label: objects.first().map(label).unwrap_or_default(),
+        label: objects.first().map(|object| label(program, primary, object)).unwrap_or_default(),
         tenancy,
         compartment,
         ancestors: model.ancestors(compartment).map(|id| program.world.range(id).0).collect(),
@@ -243,11 +243,20 @@ fn home(program: &Program, thing: &Thing) -> CompartmentId {
     }
 }
 
-fn label(object: &Object) -> String {
-    match object {
+/// How to call a thing in words: by its name in the model, else as the question does.
+fn label(program: &Program, thing: &Thing, object: &Object) -> String {
+    let model = program.tenancies();
+    let name = match thing {
+        Thing::Resource(id) => model.resource(*id).and_then(|resource| resource.name.clone()),
+        Thing::User(id) => model.user(*id).map(|user| user.name.clone()),
+        Thing::Group(id) => model.group(*id).and_then(|group| group.name.clone()),
+        Thing::DynamicGroup(id) => model.dynamic_group(*id).and_then(|group| group.name.clone()),
+        Thing::Compartment(_) | Thing::Placed(..) => None,
+    };
+    name.unwrap_or_else(|| match object {
         Object::Named(name) => name.clone(),
         Object::Placed { label, .. } => label.clone(),
-    }
+    })
 }
 
 fn thing(program: &Program, principal: &Principal, object: &Object) -> Result<Thing, AskError> {

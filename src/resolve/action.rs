@@ -9,7 +9,7 @@ use crate::syntax::{Action, Effect};
 impl Bind<'_> {
     /// The permissions an action gives, or takes when the statement denies. `None` for text that stands for nothing.
     ///
-    /// A type the catalogue does not have may give anything; a permission it does not have is none of those a request
+    /// A type the catalogue does not have may give what no type of the catalogue does; a permission it does not have is none of those a request
     /// can ask for. Both are findings of their own.
     pub(super) fn action(&mut self, action: &Spanned<Action>, effect: Effect) -> Option<SetId> {
         let expansion = match &action.node {

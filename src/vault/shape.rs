@@ -140,7 +140,13 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.algorithm(), self.bytes() * 8)
+        let bits = match self {
+            Self::Aes(_) | Self::Rsa(_) => self.bytes() * 8,
+            Self::Ecdsa(Curve::P256) => return f.write_str("ECDSA-P256"),
+            Self::Ecdsa(Curve::P384) => return f.write_str("ECDSA-P384"),
+            Self::Ecdsa(Curve::P521) => return f.write_str("ECDSA-P521"),
+        };
+        write!(f, "{}-{bits}", self.algorithm())
     }
 }
 

@@ -16,6 +16,7 @@ mod documents;
 mod engine;
 mod envelope;
 mod rig;
+mod scenario;
 mod shared;
 mod store;
 mod syntax;

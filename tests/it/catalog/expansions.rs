@@ -139,11 +139,13 @@ fn all_resources_is_everything() {
 }
 
 #[test]
-fn a_type_without_catalogue_may_be_anything() {
+fn a_type_without_catalogue_may_give_what_no_row_places() {
     let unknown = Expansion::unknown_type();
     for permission in Permission::all() {
-        assert_eq!(unknown.holds(permission), UNKNOWN);
+        let placed = permission.placement() == Placement::Row;
+        assert_eq!(unknown.holds(permission), if placed { NO } else { UNKNOWN }, "{permission}");
     }
+    assert_eq!(unknown.holds(permission("KEY_DECRYPT")), NO);
     let key = PermissionSet::from(permission("KEY_READ"));
     assert_eq!(Expansion::of(key).holds(permission("KEY_READ")), YES);
     assert_eq!(Expansion::of(key).holds(permission("KEY_DELETE")), NO);

@@ -1,0 +1,184 @@
+//! Decisions in words, for people and for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::catalog::Permission;
+use crate::explain::{Account, Cited};
+use crate::source::Sources;
+
+/// The account as people read it.
+pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -> io::Result<()> {
+    let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
+    writeln!(out, "{}{invalid}", account.headline)?;
+    for finding in &account.permissions {
+        let permission = finding.permission.map_or("association", Permission::name);
+        writeln!(out, "\n  {permission}: {} - {}", finding.verdict.as_str(), finding.reason)?;
+        for cited in &finding.because {
+            writeln!(out, "    because of {}", shown(sources, cited))?;
+        }
+        for unknown in &finding.unknown {
+            writeln!(out, "    not known: {unknown}")?;
+        }
+        for near in &finding.near {
+            writeln!(out, "    near miss: {}", shown(sources, &near.statement))?;
+            writeln!(out, "      {}", near.obstacle)?;
+        }
+    }
+    if !account.rejected.is_empty() {
+        writeln!(out, "\n  not in force:")?;
+        for rejected in &account.rejected {
+            let place = rejected.place.map(|place| sources.locate(place)).unwrap_or_default();
+            writeln!(
+                out,
+                "    policy {}, statement {} ({place}): {}",
+                rejected.policy, rejected.number, rejected.reason
+            )?;
+            if let Some(help) = &rejected.help {
+                writeln!(out, "      {help}")?;
+            }
+        }
+    }
+    for repair in &account.repairs {
+        writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
+        for statement in &repair.statements {
+            writeln!(out, "    {statement}")?;
+        }
+    }
+    for note in &account.notes {
+        writeln!(out, "\n  note: {note}")?;
+    }
+    Ok(())
+}
+
+/// A statement with its policy, number, place and text.
+fn shown(sources: &Sources, cited: &Cited) -> String {
+    format!("{}: {}", named(sources, cited), text(sources, cited))
+}
+
+/// A statement's policy, number and place.
+pub(super) fn named(sources: &Sources, cited: &Cited) -> String {
+    format!("{} #{} ({})", cited.policy, cited.number, sources.locate(cited.place))
+}
+
+/// A statement as it was written, on one line.
+pub(super) fn text(sources: &Sources, cited: &Cited) -> String {
+    let text = sources.get(cited.place.source).map(|source| source.slice(cited.place.span));
+    text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The account as programs read it.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    verdict: &'static str,
+    invalid: bool,
+    headline: String,
+    permissions: Vec<PermissionAnswer>,
+    rejected: Vec<RejectedAnswer>,
+    repairs: Vec<RepairAnswer>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PermissionAnswer {
+    permission: Option<&'static str>,
+    verdict: &'static str,
+    reason: String,
+    because: Vec<StatementAnswer>,
+    near: Vec<NearAnswer>,
+    unknown: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct StatementAnswer {
+    policy: String,
+    number: u32,
+    file: String,
+    line: usize,
+    column: usize,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct NearAnswer {
+    #[serde(flatten)]
+    statement: StatementAnswer,
+    obstacle: String,
+}
+
+#[derive(Serialize)]
+struct RejectedAnswer {
+    policy: String,
+    number: u32,
+    reason: String,
+    help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RepairAnswer {
+    tenancy: String,
+    purpose: String,
+    statements: Vec<String>,
+}
+
+impl Answer {
+    pub(super) fn of(sources: &Sources, account: &Account) -> Self {
+        let statement = |cited: &Cited| {
+            let source = sources.get(cited.place.source);
+            let position = source.map(|source| source.position(cited.place.span.start));
+            StatementAnswer {
+                policy: cited.policy.clone(),
+                number: cited.number,
+                file: source.map_or_else(String::new, |source| source.name().to_owned()),
+                line: position.map_or(0, |position| position.line),
+                column: position.map_or(0, |position| position.column),
+                text: text(sources, cited),
+            }
+        };
+        Self {
+            verdict: account.verdict.as_str(),
+            invalid: account.invalid,
+            headline: account.headline.clone(),
+            permissions: account
+                .permissions
+                .iter()
+                .map(|finding| PermissionAnswer {
+                    permission: finding.permission.map(Permission::name),
+                    verdict: finding.verdict.as_str(),
+                    reason: finding.reason.clone(),
+                    because: finding.because.iter().map(statement).collect(),
+                    near: finding
+                        .near
+                        .iter()
+                        .map(|near| NearAnswer {
+                            statement: statement(&near.statement),
+                            obstacle: near.obstacle.clone(),
+                        })
+                        .collect(),
+                    unknown: finding.unknown.clone(),
+                })
+                .collect(),
+            rejected: account
+                .rejected
+                .iter()
+                .map(|rejected| RejectedAnswer {
+                    policy: rejected.policy.clone(),
+                    number: rejected.number,
+                    reason: rejected.reason.clone(),
+                    help: rejected.help.clone(),
+                })
+                .collect(),
+            repairs: account
+                .repairs
+                .iter()
+                .map(|repair| RepairAnswer {
+                    tenancy: repair.tenancy.clone(),
+                    purpose: repair.purpose.clone(),
+                    statements: repair.statements.clone(),
+                })
+                .collect(),
+            notes: account.notes.clone(),
+        }
+    }
+}
