@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod book;
 mod catalog;
 mod corpus;
 mod decide;
