@@ -1,5 +1,6 @@
 //! ocipol compiles Oracle Cloud Infrastructure IAM policy.
 
+pub mod bundle;
 pub mod caseless;
 pub mod catalog;
 #[cfg(feature = "cli")]
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod files;
 pub mod format;
 pub mod instant;
+pub mod lint;
 pub mod ocid;
 pub mod parse;
 pub mod passage;

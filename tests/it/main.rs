@@ -11,6 +11,7 @@ mod catalog;
 mod corpus;
 mod decide;
 mod documents;
+mod lint;
 mod shared;
 mod syntax;
 mod world;
