@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
     let endorses = halves::endorses(context);
     for admit in halves::admits(context) {
         let Some(from) = admit.partner.filter(|from| *from != admit.home) else { continue };
-        if admit.own_fault || halves::is_oracles(context, from) {
+        if !admit.is_clear() || halves::is_oracles(context, from) {
             continue;
         }
         let met: Vec<&Half<'_>> = endorses

@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
     let admits = halves::admits(context);
     for endorse in halves::endorses(context) {
         let Some(there) = endorse.partner.filter(|there| *there != endorse.home) else { continue };
-        if endorse.own_fault || halves::is_oracles(context, there) {
+        if !endorse.is_clear() || halves::is_oracles(context, there) {
             continue;
         }
         let met: Vec<&Half<'_>> = admits

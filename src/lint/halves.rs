@@ -11,7 +11,7 @@ use crate::program::{
     Guard, GuardId, Guards, Operand, Reach, Side, Statement, Subject, Test, Text, VariableRef,
 };
 use crate::source::Span;
-use crate::syntax::{Effect, Subject as Written};
+use crate::syntax::{self, CrossAction, Effect, Origin, Scope, Subject as Written};
 use crate::tenancy::{CompartmentId, TenancyId};
 
 /// One half of a cross-tenancy pair.
@@ -29,6 +29,31 @@ pub(super) struct Half<'a> {
     pub(super) broken: Option<&'a Diagnostic>,
     /// Whether the mistake is its own.
     pub(super) own_fault: bool,
+}
+
+impl Half<'_> {
+    /// Whether it can be told that its other half is missing: not of one that is at fault itself, nor where the name of
+    /// the other tenancy is yet to be filled in.
+    pub(super) fn is_clear(&self) -> bool {
+        let alias = match &self.written.item.statement {
+            syntax::Statement::Admit(admit) => match &admit.origin.node {
+                Origin::Tenancy(alias) => Some(alias),
+                Origin::AnyTenancy | Origin::Unstated => None,
+            },
+            syntax::Statement::Endorse(endorse) => match &endorse.action {
+                CrossAction::In { place, .. } => match &place.node {
+                    Scope::Tenancy(alias) | Scope::CompartmentOf { tenancy: alias, .. } => Some(alias),
+                    Scope::AnyTenancy | Scope::Local(_) => None,
+                },
+                CrossAction::Associate(_) => None,
+            },
+            syntax::Statement::Grant(_)
+            | syntax::Statement::Define(_)
+            | syntax::Statement::Comment(_)
+            | syntax::Statement::Broken => None,
+        };
+        !self.own_fault && alias.is_none_or(|alias| alias.node.literal().is_some())
+    }
 }
 
 /// All endorsing statements.
