@@ -128,6 +128,16 @@ impl Bundle {
         document::read(self, sources, id, trust, open)
     }
 
+    /// Reads a source as the tenancy model the policies are attached to, which [`Bundle::bind`] is then given.
+    pub fn model(&mut self, sources: &mut Sources, id: SourceId, open: &mut tenancy::Open<'_>) -> Tenancies {
+        if let Some(source) = sources.get(id) {
+            // What is wrong with the YAML is reported below.
+            let (documents, _) = crate::yaml::read(source, id);
+            documents.iter().for_each(|document| self.hosts.add(id, document));
+        }
+        tenancy::read_file(sources, id, open, &mut self.findings)
+    }
+
     /// Attaches the policies and binds them: to the tenancies given, or in an open world.
     ///
     /// `given` brings its own policies along; they are part of what is checked.

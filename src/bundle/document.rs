@@ -20,7 +20,8 @@ pub enum Trust {
     Model,
     /// Somebody named the file: every list of `statements` in it is a policy.
     Named,
-    /// Found in a folder: a list of `statements` is a policy if some text in it begins like a statement.
+    /// Found in a folder: a list of `statements` is a policy if some text in it begins like a statement, a list of
+    /// `tenancies` a model if all of them have a name or an id.
     Found,
 }
 
@@ -81,7 +82,8 @@ impl Reader<'_, '_> {
             Value::Scalar { .. } | Value::Null => 0,
             Value::List(items) => items.iter().map(|item| self.node(item)).sum(),
             Value::Map(entries) => {
-                if let Some(tenancies) = node.get("tenancies").and_then(Node::items) {
+                let tenancies = node.get("tenancies").and_then(Node::items);
+                if let Some(tenancies) = tenancies.filter(|items| self.are_tenancies(items)) {
                     let model = tenancy::read(
                         self.sources,
                         self.id,
@@ -107,6 +109,14 @@ impl Reader<'_, '_> {
                 }
                 found + entries.iter().map(|(_, value)| self.node(value)).sum::<usize>()
             }
+        }
+    }
+
+    /// Whether a list is the tenancies of a model.
+    fn are_tenancies(&self, items: &[Node]) -> bool {
+        match self.trust {
+            Trust::Model | Trust::Named => true,
+            Trust::Found => items.iter().all(|item| item.get("id").or_else(|| item.get("name")).is_some()),
         }
     }
 

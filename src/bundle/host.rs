@@ -52,10 +52,10 @@ impl Hosts {
         }
     }
 
-    /// Whether an offset lies in a string that began before it.
+    /// Whether an offset lies in a string.
     #[must_use]
     pub(crate) fn is_inside(&self, source: SourceId, offset: u32) -> bool {
-        self.around(source, offset).is_some_and(|host| host.span.start < offset)
+        self.around(source, offset).is_some()
     }
 
     /// Whether a source has strings at all: policy text has none.

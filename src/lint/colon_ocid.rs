@@ -23,29 +23,29 @@ lint! {
 }
 
 fn statement(item: &Item, findings: &mut Findings<'_>) {
-    report(&texts::of_statement(&item.statement), findings);
+    texts::of_statement(&item.statement, |text| report(text, findings));
 }
 
 fn rule(rule: &Spanned<MatchingRule>, findings: &mut Findings<'_>) {
-    report(&texts::of_rule(&rule.node), findings);
+    texts::of_rule(&rule.node, |text| report(text, findings));
 }
 
-fn report(texts: &[Text<'_>], findings: &mut Findings<'_>) {
-    for Text { text, span } in texts {
-        if let Some(dotted) = dotted(text) {
-            let written = format!("'{dotted}'");
-            findings
-                .report(*span, format!("`{text}` has colons between its parts"), format!("write `{dotted}`"))
-                .safe("write dots", *span, written);
-        }
+fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
+    if let Some(dotted) = dotted(text) {
+        let written = format!("'{dotted}'");
+        findings
+            .report(span, format!("`{text}` has colons between its parts"), format!("write `{dotted}`"))
+            .safe("write dots", span, written);
     }
 }
 
 /// The OCID with dots, without the region that global resources do not have.
 fn dotted(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(':').collect();
-    let [version, kind, realm, region, unique @ ..] = parts.as_slice() else { return None };
-    if !version.eq_ignore_ascii_case("ocid1") || unique.is_empty() {
+    let (version, rest) =
+        text.split_once(':').filter(|(version, _)| version.eq_ignore_ascii_case("ocid1"))?;
+    let parts: Vec<&str> = rest.split(':').collect();
+    let [kind, realm, region, unique @ ..] = parts.as_slice() else { return None };
+    if unique.is_empty() {
         return None;
     }
     let aliases = [AliasKind::Tenancy, AliasKind::Group, AliasKind::DynamicGroup, AliasKind::Compartment];

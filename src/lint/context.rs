@@ -18,7 +18,8 @@ pub struct Context<'a> {
     pub model: &'a Tenancies,
     /// The policies bound. Its tenancies hold what statements name beside what was given.
     pub program: &'a Program,
-    written: FxHashMap<Place, Written<'a>>,
+    /// By place.
+    written: Vec<(Place, Written<'a>)>,
     faults: FxHashMap<PolicyId, Vec<(u32, &'a Diagnostic)>>,
 }
 
@@ -33,13 +34,14 @@ pub struct Written<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(sources: &'a Sources, world: &'a World) -> Self {
-        let mut written = FxHashMap::default();
+        let mut written = Vec::new();
         for policy in world.model.policies() {
             for (_, item) in policy.policy.statements() {
                 let place = Place { source: policy.policy.source, span: item.span };
-                written.insert(place, Written { policy, item });
+                written.push((place, Written { policy, item }));
             }
         }
+        written.sort_by_key(|(place, _)| *place);
         let mut faults: FxHashMap<PolicyId, Vec<(u32, &Diagnostic)>> = FxHashMap::default();
         for rejection in world.program.rejections() {
             faults.entry(rejection.policy).or_default().push((rejection.number, &rejection.finding));
@@ -51,26 +53,24 @@ impl<'a> Context<'a> {
     pub fn statements(&self) -> impl Iterator<Item = (&'a Statement, Written<'a>)> {
         let program = self.program;
         let bound = program.statements().map(|(_, statement)| statement).chain(program.inert());
-        bound.filter_map(|statement| Some((statement, *self.written.get(&statement.place)?)))
+        bound.filter_map(|statement| Some((statement, self.written(statement)?)))
     }
 
     /// What a bound statement was made from.
     #[must_use]
     pub fn written(&self, statement: &Statement) -> Option<Written<'a>> {
-        self.written.get(&statement.place).copied()
+        let found = self.written.binary_search_by_key(&statement.place, |(place, _)| *place).ok()?;
+        self.written.get(found).map(|(_, written)| *written)
     }
 
     /// The statement around a place.
     #[must_use]
     pub fn around(&self, place: Place) -> Option<Written<'a>> {
-        let inside = |written: &Written<'_>| {
-            written.policy.policy.source == place.source && written.item.span.contains(place.span)
-        };
-        self.model
-            .policies()
-            .iter()
-            .flat_map(|policy| policy.policy.statements().map(move |(_, item)| Written { policy, item }))
-            .find(inside)
+        let behind = self.written.partition_point(|(known, _)| {
+            (known.source, known.span.start) <= (place.source, place.span.start)
+        });
+        let (known, written) = self.written.get(behind.checked_sub(1)?)?;
+        (known.source == place.source && known.span.contains(place.span)).then_some(*written)
     }
 
     /// Why a policy is rejected: the statement's number and what is wrong with it. Text that is yet to be filled in

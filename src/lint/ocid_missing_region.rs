@@ -63,23 +63,21 @@ const REGIONAL: [&str; 33] = [
 ];
 
 fn statement(item: &Item, findings: &mut Findings<'_>) {
-    report(&texts::of_statement(&item.statement), findings);
+    texts::of_statement(&item.statement, |text| report(text, findings));
 }
 
 fn rule(rule: &Spanned<MatchingRule>, findings: &mut Findings<'_>) {
-    report(&texts::of_rule(&rule.node), findings);
+    texts::of_rule(&rule.node, |text| report(text, findings));
 }
 
-fn report(texts: &[Text<'_>], findings: &mut Findings<'_>) {
-    for Text { text, span } in texts {
-        let Ok(ocid) = Ocid::parse(text) else { continue };
-        let kind = ocid.resource_kind();
-        if ocid.region().is_none() && REGIONAL.iter().any(|regional| regional.eq_ignore_ascii_case(kind)) {
-            findings.report(
-                *span,
-                format!("the OCID of a {} has no region", kind.to_ascii_lowercase()),
-                "copy the OCID from the resource: `ocid1.TYPE.REALM.REGION.…`",
-            );
-        }
+fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
+    let Ok(ocid) = Ocid::parse(text) else { return };
+    let kind = ocid.resource_kind();
+    if ocid.region().is_none() && REGIONAL.iter().any(|regional| regional.eq_ignore_ascii_case(kind)) {
+        findings.report(
+            span,
+            format!("the OCID of a {} has no region", kind.to_ascii_lowercase()),
+            "copy the OCID from the resource: `ocid1.TYPE.REALM.REGION.…`",
+        );
     }
 }

@@ -40,22 +40,20 @@ lint! {
 }
 
 fn statement(item: &Item, findings: &mut Findings<'_>) {
-    report(&texts::of_statement(&item.statement), findings);
+    texts::of_statement(&item.statement, |text| report(text, findings));
 }
 
 fn rule(rule: &Spanned<MatchingRule>, findings: &mut Findings<'_>) {
-    report(&texts::of_rule(&rule.node), findings);
+    texts::of_rule(&rule.node, |text| report(text, findings));
 }
 
-fn report(texts: &[Text<'_>], findings: &mut Findings<'_>) {
-    for Text { text, span } in texts {
-        if let Some(placeholder) = find(text) {
-            findings.report(
-                *span,
-                format!("the placeholder `{placeholder}` was not replaced"),
-                "write what it stands for",
-            );
-        }
+fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
+    if let Some(placeholder) = find(text) {
+        findings.report(
+            span,
+            format!("the placeholder `{placeholder}` was not replaced"),
+            "write what it stands for",
+        );
     }
 }
 
@@ -90,10 +88,17 @@ fn is_emphasised(text: &str) -> bool {
 
 /// `YOUR_NAME`, `replace-me`: words that tell a reader what to do.
 fn is_ordered(text: &str) -> bool {
-    let folded = caseless::fold(text).replace(['-', ' '], "_");
-    let told = ["your_", "my_own_", "insert_", "enter_"];
-    told.iter().any(|word| folded.starts_with(word) && folded.len() > word.len())
-        || ["replace_me", "replaceme", "change_me", "changeme"].iter().any(|word| folded.contains(word))
+    const SIGNS: [char; 3] = ['_', '-', ' '];
+    let behind = |word: &str| text.get(word.len()..).filter(|_| starts_with(text, word));
+    let yours = behind("your").and_then(|rest| rest.strip_prefix(SIGNS)).is_some_and(|rest| !rest.is_empty());
+    let is_me = |rest: &str| {
+        rest.trim_start_matches(SIGNS).split(SIGNS).next().is_some_and(|word| word.eq_ignore_ascii_case("me"))
+    };
+    yours || ["replace", "change"].into_iter().filter_map(behind).any(is_me)
+}
+
+fn starts_with(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// `xxxx`
@@ -135,7 +140,10 @@ mod tests {
             ("YOUR_COMPARTMENT", Some("YOUR_COMPARTMENT")),
             ("ocid1.key.oc1.iad.xxxxxxxx", Some("xxxxxxxx")),
             ("__PSM", None),
+            ("changeme", Some("changeme")),
+            ("REPLACE_ME", Some("REPLACE_ME")),
             ("yours", None),
+            ("replacement", None),
             ("exxxtra", None),
             ("a < b", None),
             ("prod-*", None),

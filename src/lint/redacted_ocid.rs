@@ -26,17 +26,17 @@ lint! {
 }
 
 fn statement(item: &Item, findings: &mut Findings<'_>) {
-    report(&texts::of_statement(&item.statement), findings);
+    texts::of_statement(&item.statement, |text| report(text, findings));
 }
 
 fn rule(rule: &Spanned<MatchingRule>, findings: &mut Findings<'_>) {
-    report(&texts::of_rule(&rule.node), findings);
+    texts::of_rule(&rule.node, |text| report(text, findings));
 }
 
-fn report(texts: &[Text<'_>], findings: &mut Findings<'_>) {
-    for Text { text, span } in texts.iter().filter(|text| is_redacted(text.text)) {
+fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
+    if is_redacted(text) {
         findings.report(
-            *span,
+            span,
             format!("`{text}` is shortened or masked and equals no real OCID"),
             "write the whole OCID",
         );
@@ -45,10 +45,13 @@ fn report(texts: &[Text<'_>], findings: &mut Findings<'_>) {
 
 /// Whether a text is an OCID with something left out.
 pub(super) fn is_redacted(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    if !lower.starts_with("ocid1.") && !lower.starts_with("ocid1:") {
+    let is_ocid = |start: &str| {
+        matches!(start.as_bytes(), [.., b'.' | b':']) && start.to_ascii_lowercase().starts_with("ocid1")
+    };
+    if !text.get(..6).is_some_and(is_ocid) {
         return false;
     }
+    let lower = text.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(['.', ':']).collect();
     let unique = parts.last().copied().unwrap_or_default();
     let whole = parts.len() >= 5;

@@ -84,10 +84,14 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     silence::silence(&mut findings, &places);
     let mut suppressions = Vec::new();
     for (id, source) in sources.iter() {
+        if !suppression::may_be_in(source) {
+            continue;
+        }
         let own: Vec<Span> =
             places.iter().filter(|place| place.source == id).map(|place| place.span).collect();
         suppressions.extend(suppression::read(source, id, &own, &bound.hosts, &mut findings));
     }
+    diagnostic::sort(&mut findings);
     let suppressed = suppression::apply(&mut findings, &mut suppressions);
     let ran = |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet(lint);
     suppression::unused(&suppressions, ran, &mut findings);
@@ -108,12 +112,15 @@ fn statements(bound: &Bound) -> Vec<Place> {
 
 /// The lints that look at what is written.
 fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {
+    let looks =
+        |lint: &&Lint| lint.checks.iter().any(|check| matches!(check, Check::Statement(_) | Check::Text(_)));
+    let of_statements: Vec<&'static Lint> = runs.iter().copied().filter(looks).collect();
     for (_, policy) in bound.policies() {
         let Some(source) = sources.get(policy.source) else { continue };
         let typed = !bound.hosts.has(policy.source);
         for (_, item) in policy.statements() {
             let readable = Readable::of(item);
-            for lint in runs.iter().copied().filter(|lint| readable.allows(lint)) {
+            for lint in of_statements.iter().copied().filter(|lint| readable.allows(lint)) {
                 let mut findings = Findings::new(lint, policy.source, found);
                 for check in lint.checks {
                     match check {

@@ -35,6 +35,11 @@ pub(super) struct Suppression {
     used: bool,
 }
 
+/// Whether a source may have such lines; nearly every one has none.
+pub(super) fn may_be_in(source: &Source) -> bool {
+    source.text().contains("lint-allow")
+}
+
 /// The lines of a source. `statements` are its statements and rules, by position.
 pub(super) fn read(
     source: &Source,
@@ -44,10 +49,6 @@ pub(super) fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Suppression> {
     let mut suppressions = Vec::new();
-    // Nearly every file has none.
-    if !source.text().contains("lint-allow") {
-        return suppressions;
-    }
     let indented = hosts.has(id);
     for span in (0..source.line_count()).filter_map(|line| source.line_span(line)) {
         let line = source.slice(span);

@@ -3,7 +3,7 @@
 use crate::source::{Span, Spanned};
 use crate::syntax::{
     Action, Associate, Comparison, Condition, CrossAction, Location, MatchingRule, Name, Operand, Origin,
-    Principal, Scope, Statement, Subject,
+    Predicate, Principal, Scope, Statement, Subject,
 };
 
 /// A text somebody typed.
@@ -15,10 +15,10 @@ pub(super) struct Text<'s> {
     pub(super) span: Span,
 }
 
-/// The final texts of a statement in the order they were written: names, OCIDs and values of conditions. Text that
-/// another tool or a person has yet to fill in is left out; the parser has reported it.
-pub(super) fn of_statement(statement: &Statement) -> Vec<Text<'_>> {
-    let mut texts = Texts::default();
+/// Hands over the final texts of a statement in the order they were written: names, OCIDs and values of conditions. Text
+/// that another tool or a person has yet to fill in is left out; the parser has reported it.
+pub(super) fn of_statement<'s>(statement: &'s Statement, found: impl FnMut(Text<'s>)) {
+    let mut texts = Texts { found };
     match statement {
         Statement::Grant(grant) => {
             texts.subject(&grant.subject.node);
@@ -55,25 +55,23 @@ pub(super) fn of_statement(statement: &Statement) -> Vec<Text<'_>> {
         Statement::Comment(_) | Statement::Broken => {}
     }
     if let Some(condition) = statement.condition() {
-        texts.condition(condition);
+        texts.condition(&condition.node);
     }
-    texts.0
 }
 
-/// The final values of a matching rule in the order they were written.
-pub(super) fn of_rule(rule: &MatchingRule) -> Vec<Text<'_>> {
-    let mut texts = Texts::default();
-    texts.rule(rule);
-    texts.0
+/// Hands over the final values of a matching rule in the order they were written.
+pub(super) fn of_rule<'s>(rule: &'s MatchingRule, found: impl FnMut(Text<'s>)) {
+    Texts { found }.rule(rule);
 }
 
-#[derive(Default)]
-struct Texts<'s>(Vec<Text<'s>>);
+struct Texts<F> {
+    found: F,
+}
 
-impl<'s> Texts<'s> {
+impl<'s, F: FnMut(Text<'s>)> Texts<F> {
     fn name(&mut self, name: &'s Spanned<Name>) {
         if let Name::Literal(text) = &name.node {
-            self.0.push(Text { text, span: name.span });
+            (self.found)(Text { text, span: name.span });
         }
     }
 
@@ -138,16 +136,36 @@ impl<'s> Texts<'s> {
         }
     }
 
-    fn condition(&mut self, condition: &'s Spanned<Condition>) {
-        for test in condition.tests() {
-            for operand in test.node.predicate.operands() {
-                match &operand.node {
-                    Operand::Text(text) | Operand::Pattern(text) => {
-                        self.0.push(Text { text, span: operand.span });
-                    }
-                    Operand::Variable(_) | Operand::Opaque(_) => {}
-                }
+    fn condition(&mut self, condition: &'s Condition) {
+        match condition {
+            Condition::All(members) | Condition::Any(members) => {
+                members.iter().for_each(|member| self.condition(&member.node));
             }
+            Condition::Test(test) => match &test.predicate {
+                Predicate::Equal(operand)
+                | Predicate::NotEqual(operand)
+                | Predicate::Before(operand)
+                | Predicate::After(operand) => self.operand(operand),
+                Predicate::In(operands)
+                | Predicate::NotIn(operands)
+                | Predicate::SetsEqual(operands)
+                | Predicate::SetsIntersect(operands) => {
+                    operands.iter().for_each(|operand| self.operand(operand));
+                }
+                Predicate::Between { from, to } => {
+                    self.operand(from);
+                    self.operand(to);
+                }
+                Predicate::Present | Predicate::Absent => {}
+            },
+            Condition::Opaque(_) => {}
+        }
+    }
+
+    fn operand(&mut self, operand: &'s Spanned<Operand>) {
+        match &operand.node {
+            Operand::Text(text) | Operand::Pattern(text) => (self.found)(Text { text, span: operand.span }),
+            Operand::Variable(_) | Operand::Opaque(_) => {}
         }
     }
 

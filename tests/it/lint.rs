@@ -301,3 +301,217 @@ Admit group Remote of tenancy Acme to read buckets in tenancy
     let pair = "admit-without-endorse `Admit group Remote of tenancy Acme to read buckets in tenancy`";
     assert_eq!(codes(text), ["placeholder-left `<group>`", "placeholder-left `<tenancy>`", pair]);
 }
+
+/// The ids found in some files, each with the line it points at.
+fn lines(texts: &[(&str, &str)]) -> Vec<String> {
+    let (sources, report) = check(texts, None, Options::default());
+    let shown = |finding: &ocipol::diagnostic::Diagnostic| {
+        let place = finding.place().unwrap();
+        let line = sources.get(place.source).unwrap().position(place.span.start).line;
+        format!("{line} {}", finding.code.id())
+    };
+    report.findings.iter().map(shown).collect()
+}
+
+const REDACTED_STATEMENT: &str =
+    "Allow group A to {KEY_READ} in tenancy where target.key.id = 'ocid1.key.oc1.iad.bb____qq'\n";
+
+#[test]
+fn a_line_accepts_what_is_found_in_the_next_statement_only() {
+    let text = format!("# lint-allow redacted-ocid: known\n{REDACTED_STATEMENT}{REDACTED_STATEMENT}");
+    assert_eq!(lines(&[("a.policy", &text)]), ["3 redacted-ocid"]);
+    let text =
+        format!("# lint-allow-file lint/redacted-ocid: known\n{REDACTED_STATEMENT}{REDACTED_STATEMENT}");
+    assert_eq!(lines(&[("a.policy", &text)]), [""; 0]);
+    // Another file is another file.
+    assert_eq!(lines(&[("a.policy", &text), ("b.policy", REDACTED_STATEMENT)]), ["1 redacted-ocid"]);
+}
+
+#[test]
+fn a_line_may_name_several_lints_and_reports_those_that_find_nothing() {
+    let text = format!("# lint-allow redacted-ocid, unused-define keyword-case: known\n{REDACTED_STATEMENT}");
+    // `keyword-case` is off, so that nothing can be said about it.
+    assert_eq!(lines(&[("a.policy", &text)]), ["1 unused-suppression"]);
+}
+
+#[test]
+fn a_line_without_a_reason_or_with_an_unknown_id_accepts_nothing() {
+    for line in
+        ["# lint-allow redacted-ocid", "# lint-allow redacted-ocid:", "# lint-allow redacted-ocd: known"]
+    {
+        let text = format!("{line}\n{REDACTED_STATEMENT}");
+        assert_eq!(lines(&[("a.policy", &text)]), ["1 unusable-directive", "2 redacted-ocid"], "{line}");
+    }
+    let text = format!("# lint-allowed: a comment like any other\n{REDACTED_STATEMENT}");
+    assert_eq!(lines(&[("a.policy", &text)]), ["2 redacted-ocid"]);
+}
+
+#[test]
+fn a_line_in_front_of_a_policy_accepts_what_is_found_about_the_policy() {
+    let text = "# lint-allow policy-atomic-failure: split next week
+# policy: both
+Allow group A to read vcns in tenancy
+Allow group A to read vcns
+";
+    assert_eq!(lines(&[("a.policy", text)]), ["4 missing-location"]);
+}
+
+#[test]
+fn in_yaml_a_line_may_be_indented_and_a_line_in_a_string_is_text() {
+    let text = format!("statements:\n  # lint-allow redacted-ocid: known\n  - {REDACTED_STATEMENT}");
+    assert_eq!(lines(&[("a.yaml", &text)]), [""; 0]);
+    let text = format!("note: |\n  # lint-allow redacted-ocid: known\nstatements:\n  - {REDACTED_STATEMENT}");
+    assert_eq!(lines(&[("a.yaml", &text)]), ["4 redacted-ocid"]);
+    let rule = "matching-rule: |\n  resource.id = 'ocid1.cluster.oc1.iad.bb____qq'\n";
+    assert_eq!(lines(&[("a.yaml", rule)]), ["2 redacted-ocid"]);
+    let accepted = format!("# lint-allow redacted-ocid: known\n{rule}");
+    assert_eq!(lines(&[("a.yaml", &accepted)]), [""; 0]);
+}
+
+#[test]
+fn a_placeholder_silences_what_else_there_is_to_say_about_its_text() {
+    let text = "Allow group A to {KEY_READ} in tenancy where target.key.id = 'ocid1.key.oc1..<unique_ID>'\n";
+    assert_eq!(lines(&[("a.policy", text)]), ["1 placeholder-left"]);
+}
+
+#[test]
+fn of_a_guessed_shape_only_letters_and_dangers_are_judged() {
+    let text = "Allow any-user to use keys where all { request.principal.type = 'cluster', target.key.id = 'ocid1.key.oc1..aaaa' }\n";
+    let found = lines(&[("a.policy", text)]);
+    assert_eq!(
+        found,
+        ["1 grant-key-export-sign", "1 missing-location", "1 any-user-scope-wider-than-described"]
+    );
+}
+
+#[test]
+fn limits_of_ours_are_findings() {
+    let deep = format!(
+        "Allow group A to read vcns in tenancy where {}a.b = 'c'{}",
+        "all {".repeat(65),
+        "}".repeat(65)
+    );
+    assert_eq!(lines(&[("a.policy", &deep)]), ["1 nesting-too-deep"]);
+    let long = format!("Allow group A to read vcns in tenancy where a.b = '{}'", "c".repeat(100_001));
+    assert_eq!(lines(&[("a.policy", &long)]), ["1 statement-too-long"]);
+}
+
+#[test]
+fn a_policy_must_say_to_which_of_several_tenancies_it_belongs() {
+    let text = "Allow group OKEAdminGroup to read vcns in tenancy\n";
+    let model = Some("oke/documents/world.tenancy.yaml");
+    let ids = |text: &str| -> Vec<&str> {
+        let (_, report) = check(&[("a.policy", text)], model, Options::default());
+        report.findings.iter().map(|finding| finding.code.id()).collect()
+    };
+    assert_eq!(ids(text), ["unattached-policy"]);
+    assert_eq!(ids(&format!("# attach: ClusterTenancy\n{text}")), [""; 0]);
+    assert_eq!(ids(&format!("# attach: KeyTenancy\n{text}")), ["group-not-found"]);
+    assert_eq!(ids(&format!("# attach: Elsewhere\n{text}")), ["dangling-reference"]);
+}
+
+/// What a variant's files give, errors and warnings only, with and without a tenancy model.
+fn loud(name: &str) -> Vec<Vec<String>> {
+    let policy = std::fs::read_to_string(fixture(&format!("lint/{name}.policy"))).unwrap();
+    let rules = std::fs::read_to_string(fixture("lint/variants.yaml")).unwrap();
+    [None, Some("oke/cross-tenancy.tenancy.yaml")]
+        .into_iter()
+        .map(|model| {
+            let mut texts = vec![("variant.policy", policy.as_str())];
+            if model.is_none() {
+                texts.push(("variants.yaml", rules.as_str()));
+            }
+            let (_, report) = check(&texts, model, Options::default());
+            let loud = report.findings.iter().filter(|finding| finding.severity <= Severity::Warning);
+            loud.map(|finding| format!("{} {}", finding.severity.as_str(), finding.code.id())).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn the_corrected_pair_by_dynamic_group_is_clean() {
+    assert_eq!(loud("variant-a"), [[""; 0]; 2]);
+}
+
+#[test]
+fn the_corrected_pair_by_principal_type_is_wide_on_both_halves() {
+    assert_eq!(loud("variant-b"), [[WIDE, WIDE], [WIDE, WIDE]]);
+}
+
+#[test]
+fn among_three_open_tenancies_the_define_says_which_is_which() {
+    let text = "# policy: fjord
+# attach: Fjord
+Define tenancy Glacier as ocid1.tenancy.oc1..glacier
+Endorse group Pilots to read buckets in tenancy Glacier
+# policy: glacier
+# attach: Glacier
+Define tenancy Fjord as ocid1.tenancy.oc1..fjord
+Define group RemotePilots as ocid1.group.oc1..pilots
+Admit group RemotePilots of tenancy Fjord to read buckets in tenancy
+# policy: harbor
+# attach: Harbor
+Allow group Crew to read buckets in tenancy
+";
+    assert_eq!(lines(&[("a.policy", text)]), [""; 0]);
+    let one_sided = text.replace("Admit group RemotePilots", "Admit dynamic-group RemotePilots");
+    let one_sided = one_sided
+        .replace("group RemotePilots as ocid1.group", "dynamic-group RemotePilots as ocid1.dynamicgroup");
+    assert_eq!(lines(&[("a.policy", &one_sided)]), ["4 endorse-without-admit", "9 admit-without-endorse"]);
+}
+
+#[test]
+fn a_half_whose_other_side_nobody_gave_is_a_remark_and_oracles_own_side_is_nobodys_business() {
+    let endorse = |ocid: &str| {
+        format!("Define tenancy There as {ocid}\nEndorse group Pilots to read objects in tenancy There\n")
+    };
+    let (_, report) = check(&[("a.policy", &endorse("ocid1.tenancy.oc1..there"))], None, Options::default());
+    let found: Vec<_> = report.findings.iter().map(|finding| (finding.code.id(), finding.severity)).collect();
+    assert_eq!(found, [("endorse-without-admit", Severity::Info)]);
+    let skipped: Vec<&str> = report.skipped.iter().map(|skipped| skipped.lint.code.id()).collect();
+    assert!(skipped.contains(&"endorse-broader-than-admit"), "{skipped:?}");
+    let reports = ocipol::catalog::KnownTenancy::named("usage-report").unwrap();
+    assert_eq!(lines(&[("a.policy", &endorse(reports.ocid()))]), [""; 0]);
+}
+
+#[test]
+fn a_safe_repair_leaves_nothing_to_say() {
+    let mut repaired = 0;
+    for lint in LINTS {
+        let texts =
+            lint.examples().into_iter().filter(|example| example.flagged && example.input != Input::Yaml);
+        for example in texts {
+            let before = run(&example);
+            let mut edits: Vec<_> = before
+                .findings
+                .iter()
+                .filter(|finding| finding.code == lint.code)
+                .filter_map(|finding| finding.fix.as_ref())
+                .filter(|fix| fix.safety == ocipol::diagnostic::Safety::Safe)
+                .flat_map(|fix| fix.edits.clone())
+                .collect();
+            if edits.is_empty() {
+                continue;
+            }
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+            let mut text = example.text.clone();
+            for edit in edits {
+                text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
+            }
+            let known: BTreeSet<&str> = before.findings.iter().map(|finding| finding.code.id()).collect();
+            let after = run(&Example { text: text.clone(), ..example });
+            for finding in &after.findings {
+                assert!(finding.code != lint.code, "{} is still there:\n{text}", lint.code);
+                let heavy = finding.severity <= Severity::Warning;
+                assert!(
+                    !heavy || known.contains(finding.code.id()),
+                    "{} made {}:\n{text}",
+                    lint.code,
+                    finding.code
+                );
+            }
+            repaired += 1;
+        }
+    }
+    assert!(repaired > 20, "{repaired}");
+}
