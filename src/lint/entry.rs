@@ -16,7 +16,7 @@ pub struct Lint {
     pub severity: Severity,
     /// The danger it describes; `None` where it describes none.
     pub risk: Option<Risk>,
-    /// Whether the service refuses a policy because of it.
+    /// Whether a policy is refused because of it.
     pub rejects: Rejects,
     /// How sure we are, and of whom we know: see [`Lint::grounds`].
     pub basis: &'static str,
@@ -29,7 +29,7 @@ pub struct Lint {
     pub(super) docs: &'static str,
 }
 
-/// Whether the service refuses to save a policy because of a finding.
+/// Whether a policy with such a finding is taken to be refused, so that none of its statements is in force.
 ///
 /// # Source
 /// Refusals are observed, or inferred from the service's own words; every other finding, however heavy, leaves the

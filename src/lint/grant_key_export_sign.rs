@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::catalog::{Permission, ResourceType, TypeKind, Verb};
-use crate::syntax::{Action, Effect, Item, Statement};
+use crate::syntax::{Action, Effect, Item, Statement, Subject};
 
 lint! {
     /// Flags `use keys`, and `use` on a family with keys in it, in Allow and Admit.
@@ -10,7 +10,8 @@ lint! {
     /// # Why
     /// The verb carries KEY_EXPORT and KEY_SIGN besides encrypting and decrypting: whoever holds it may take the key
     /// material out, where the key's protection allows that, and sign with it. An Endorse is bounded by its Admit and not
-    /// flagged; neither is a statement whose condition asks for permissions or operations.
+    /// flagged; neither is a service, for which `use keys` is the documented statement, nor a statement whose condition
+    /// asks for permissions or operations.
     ///
     /// # Examples
     /// ```policy flagged
@@ -19,9 +20,10 @@ lint! {
     /// ```policy clean
     /// Allow dynamic-group Robots to {KEY_READ, KEY_ENCRYPT, KEY_DECRYPT} in compartment safe
     /// Allow group Crew to use key-delegate in compartment safe
+    /// Allow service blockstorage to use keys in compartment safe
     /// Allow dynamic-group Robots to use keys in compartment safe where request.permission = 'KEY_DECRYPT'
     /// ```
-    "lint/grant-key-export-sign", Info, risk: Medium, rejects: No, basis: "[D: KEY]",
+    "lint/grant-key-export-sign", Info, risk: Medium, rejects: No, basis: "[D: KEY, COM]",
     checks: [Check::Statement(check)]
 }
 
@@ -29,11 +31,14 @@ lint! {
 const ENOUGH: &str = "{KEY_READ, KEY_ENCRYPT, KEY_DECRYPT}";
 
 fn check(item: &Item, findings: &mut Findings<'_>) {
-    let grants = match &item.statement {
-        Statement::Grant(grant) => grant.effect.node == Effect::Allow,
-        Statement::Admit(admit) => admit.effect == Effect::Allow,
-        Statement::Endorse(_) | Statement::Define(_) | Statement::Comment(_) | Statement::Broken => false,
-    };
+    let service =
+        item.statement.subject().is_some_and(|subject| matches!(subject.node, Subject::Services(_)));
+    let grants = !service
+        && match &item.statement {
+            Statement::Grant(grant) => grant.effect.node == Effect::Allow,
+            Statement::Admit(admit) => admit.effect == Effect::Allow,
+            Statement::Endorse(_) | Statement::Define(_) | Statement::Comment(_) | Statement::Broken => false,
+        };
     let Some(action) = item.statement.action().filter(|_| grants) else { return };
     let Action::Verb { verb, resource } = &action.node else { return };
     let Some(found) = ResourceType::find(resource.node.as_str()) else { return };

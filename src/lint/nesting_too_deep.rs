@@ -5,6 +5,7 @@ lint! {
     ///
     /// # Why
     /// The limit is ours; it keeps hostile text from exhausting the program. No statement anybody wrote comes near it.
-    "syntax/nesting-too-deep", Error, rejects: No, basis: "[DD]",
+    /// A policy with a deeper one is not evaluated.
+    "syntax/nesting-too-deep", Error, rejects: Yes, basis: "[DD]",
     checks: [Check::Reported(By::Parser)]
 }

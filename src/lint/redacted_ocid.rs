@@ -56,7 +56,7 @@ pub(super) fn is_redacted(text: &str) -> bool {
     let unique = parts.last().copied().unwrap_or_default();
     let whole = parts.len() >= 5;
     let one_letter = unique.len() >= 4 && unique.bytes().all(|byte| unique.bytes().next() == Some(byte));
-    let masked = unique.contains("__") || unique.contains("**") || unique.starts_with("example");
+    let masked = unique.contains("__") || unique.contains("**") || unique.contains("example");
     let gap = parts.iter().skip(5).any(|part| part.is_empty());
     lower.contains('…') || (whole && (unique.is_empty() || one_letter || masked || gap))
 }
@@ -74,6 +74,7 @@ mod tests {
             ("ocid1.key.oc1.iad.…", true),
             ("ocid1.key.oc1.iad.aaaa...zzzz", true),
             ("ocid1.user.oc1..exampleuniqueID", true),
+            ("ocid1.user.oc1..aaaaexample", true),
             ("ocid1:compartment:oc1:phx:aaaa", true),
             ("ocid1.tenancy.oc1..aaaaaaaaned4fkpkisbwjlr56u7cj63lf3wffbilvqknstgtvzub7vhqkggq", false),
             ("ocid1.key.oc1.iad.bbvault.key", false),

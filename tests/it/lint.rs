@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ocipol::bundle::{Bundle, Trust};
+use ocipol::bundle::{Bound, Bundle, Trust};
 use ocipol::diagnostic::Severity;
 use ocipol::files;
-use ocipol::lint::{self, By, Check, Example, Input, LINTS, Lint, Options, Report};
+use ocipol::lint::{self, By, Check, Example, Input, LINTS, Lint, Options, Rejects, Report};
 use ocipol::source::{Source, Sources};
 use ocipol::{parse, resolve, tenancy};
 
@@ -43,19 +43,28 @@ fn off() -> Vec<&'static Lint> {
     LINTS.iter().copied().filter(|lint| lint.off.is_some()).collect()
 }
 
+/// Reads and binds an example.
+fn bind(example: &Example) -> (Sources, Bound) {
+    let mut sources = Sources::new();
+    let id = sources.add(Source::new("example", example.text.as_str()).unwrap());
+    let mut bundle = Bundle::new();
+    match example.input {
+        Input::Policy => {
+            bundle.policy_text(&sources, id);
+        }
+        Input::Rule => bundle.matching_rule(&sources, id),
+        Input::Yaml => {
+            bundle.document(&mut sources, id, Trust::Model, &mut |_, _| Err("no such file".to_owned()));
+        }
+    }
+    let bound = bundle.bind(&sources, None);
+    (sources, bound)
+}
+
 fn run(example: &Example) -> Report {
     let enabled = off();
-    let options = Options { enabled: &enabled };
-    if example.input == Input::Yaml {
-        let mut sources = Sources::new();
-        let id = sources.add(Source::new("example.tenancy.yaml", example.text.as_str()).unwrap());
-        let mut bundle = Bundle::new();
-        bundle.document(&mut sources, id, Trust::Model, &mut |_, _| Err("no such file".to_owned()));
-        let bound = bundle.bind(&sources, None);
-        return lint::lint(&sources, &bound, options);
-    }
-    let name = if example.input == Input::Rule { "example.rule" } else { "example.policy" };
-    check(&[(name, &example.text)], None, options).1
+    let (sources, bound) = bind(example);
+    lint::lint(&sources, &bound, Options { enabled: &enabled })
 }
 
 /// Lints whose documentation cannot show an example, each with the reason.
@@ -514,4 +523,31 @@ fn a_safe_repair_leaves_nothing_to_say() {
         }
     }
     assert!(repaired > 20, "{repaired}");
+}
+
+#[test]
+fn the_registry_says_what_a_finding_weighs_and_rejects() {
+    // An OCID in the place of a name is refused for the name that no tenancy has.
+    let elsewhere = ["syntax/missing-id-keyword"];
+    for lint in LINTS {
+        let texts =
+            lint.examples().into_iter().filter(|example| example.flagged && example.input != Input::Rule);
+        for example in texts {
+            let (_, bound) = bind(&example);
+            let rejected = bound
+                .worlds
+                .iter()
+                .flat_map(|world| world.program.rejections())
+                .any(|rejection| rejection.finding.code == lint.code);
+            let says = lint.rejects != Rejects::No;
+            let sure = lint.rejects == Rejects::Yes && !elsewhere.contains(&lint.code.as_str());
+            assert!(!rejected || says, "{} rejects:\n{}", lint.code, example.text);
+            assert!(rejected || !sure, "{} does not reject:\n{}", lint.code, example.text);
+        }
+        for finding in lint.examples().iter().flat_map(|example| run(example).findings) {
+            let known = lint::find(finding.code.as_str()).unwrap();
+            assert!(finding.severity >= known.severity, "{} weighs {:?}", finding.code, finding.severity);
+            assert_eq!(finding.risk, known.risk, "{}", finding.code);
+        }
+    }
 }
