@@ -163,7 +163,7 @@ fn of<'a>(view: &View<'a>, finding: &'a Diagnostic) -> Finding<'a> {
         Some(Fix {
             safety: match fix.safety {
                 Safety::Safe => "safe",
-                Safety::Unsafe => "unsafe",
+                Safety::Unsafe => "suggested",
             },
             title: &fix.title,
             edits: edits.map(|edit| Edit { place: edit.region.into(), text: edit.text }).collect(),
