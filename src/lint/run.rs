@@ -8,10 +8,12 @@ use super::findings::{Findings, ProgramFindings};
 use super::suppression::{self, Suppressed};
 use super::{LINTS, silence};
 use crate::bundle::{Bound, Rule, World};
+use crate::catalog::KnownTenancy;
 use crate::diagnostic::{self, Diagnostic};
 use crate::program::{Reach, Side};
 use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::{Item, Policy, Reading, Statement};
+use crate::tenancy::Aspect;
 
 /// What is wanted beside the usual.
 #[derive(Debug, Clone, Copy, Default)]
@@ -253,12 +255,17 @@ fn is_met(bound: &Bound, need: Need) -> bool {
     }
 }
 
-/// For each cross-tenancy statement, whether the policies of the other side are there.
+/// For each cross-tenancy statement, whether the policies of the other side are there. Oracle's own are nobody's to give.
 fn partners(world: &World) -> Vec<bool> {
     let program = &world.program;
+    let is_oracles = |tenancy| {
+        let id = program.tenancies().tenancy(tenancy).and_then(|tenancy| tenancy.id.as_ref());
+        id.is_some_and(|id| KnownTenancy::find(id.as_str()).is_some())
+    };
     let has = |tenancy| {
-        program.tenancies().knows(tenancy, crate::tenancy::Aspect::Policies)
+        program.tenancies().knows(tenancy, Aspect::Policies)
             || program.policies().any(|(_, policy)| policy.tenancy == tenancy)
+            || is_oracles(tenancy)
     };
     let all = program.statements().map(|(_, statement)| statement).chain(program.inert());
     all.filter_map(|statement| match (statement.side, statement.reach) {
