@@ -298,8 +298,9 @@ impl miette::Diagnostic for Rendered<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
         let home = self.home();
-        let here = self.diagnostic.labels.iter().filter(move |label| Some(label.place.source) == home);
-        Some(Box::new(here.map(labelled)))
+        let here = self.diagnostic.labels.iter().enumerate();
+        let here = here.filter(move |(_, label)| Some(label.place.source) == home);
+        Some(Box::new(here.map(|(index, label)| labelled(label, index == 0))))
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
@@ -340,17 +341,20 @@ impl miette::Diagnostic for Elsewhere<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(miette::LabeledSpan::new(
-            None,
-            self.label.place.span.start as usize,
-            self.label.place.span.len() as usize,
-        ))))
+        let span = (self.label.place.span.start as usize, self.label.place.span.len() as usize);
+        Some(Box::new(std::iter::once(miette::LabeledSpan::new_primary_with_span(None, span))))
     }
 }
 
-fn labelled(label: &Label) -> miette::LabeledSpan {
+/// The culprit gives the position in the header of the finding.
+fn labelled(label: &Label, culprit: bool) -> miette::LabeledSpan {
     let text = (!label.text.is_empty()).then(|| label.text.clone());
-    miette::LabeledSpan::new(text, label.place.span.start as usize, label.place.span.len() as usize)
+    let span = (label.place.span.start as usize, label.place.span.len() as usize);
+    if culprit {
+        miette::LabeledSpan::new_primary_with_span(text, span)
+    } else {
+        miette::LabeledSpan::new_with_span(text, span)
+    }
 }
 
 impl miette::SourceCode for Source {
@@ -370,12 +374,14 @@ impl miette::SourceCode for Source {
         let from = self.line_span(first).unwrap_or_default();
         let to = (first..=last).rev().find_map(|line| self.line_span(line)).unwrap_or(from);
         let shown = from.to(to);
+        // The header names the column only of what is asked for alone.
+        let column = if context_lines_before == 0 { self.position(start).column - 1 } else { 0 };
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name().to_owned(),
             self.slice(shown).as_bytes(),
             (shown.start as usize, shown.len() as usize).into(),
             first,
-            0,
+            column,
             self.line_count(),
         )))
     }

@@ -94,6 +94,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod bundle;
 pub mod caseless;
 pub mod catalog;
 #[cfg(feature = "cli")]
@@ -109,6 +110,7 @@ pub mod explain;
 pub mod files;
 pub mod format;
 pub mod instant;
+pub mod lint;
 pub mod ocid;
 pub mod parse;
 pub mod passage;

@@ -24,6 +24,7 @@ mod statement;
 mod subject;
 
 pub use slip::CODES;
+pub(crate) use split::{attachment, begins_statement};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;

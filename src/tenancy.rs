@@ -9,7 +9,7 @@ mod network;
 mod read;
 
 pub use network::{Address, NetworkSource, Range};
-pub use read::{Open, read, read_at, read_file, read_policies};
+pub use read::{DANGLING, DUPLICATE, Open, UNREADABLE, read, read_at, read_file, read_policies};
 
 use std::collections::BTreeSet;
 
@@ -302,6 +302,57 @@ impl Tenancies {
         if let Some(group) = self.dynamic_groups.get_mut(group.index()) {
             (group.rule, group.place) = (Some(rule), Some(place));
         }
+    }
+
+    /// Adds a tenancy of which nothing is known but its name, and its OCID where somebody wrote it down.
+    pub fn add_open_tenancy(&mut self, name: &str, id: Option<Ocid>) -> TenancyId {
+        let tenancy = TenancyId::at(self.tenancies.len());
+        let root = CompartmentId::at(self.compartments.len());
+        self.tenancies.push(Tenancy {
+            id: id.clone(),
+            name: name.to_owned(),
+            home_region: None,
+            regions: None,
+            deny_policies: false,
+            root,
+            domains: Vec::new(),
+            tag_keys: None,
+            not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect(),
+            place: None,
+        });
+        self.compartments.push(Compartment {
+            id,
+            name: name.to_owned(),
+            tenancy,
+            parent: None,
+            tags: Vec::new(),
+        });
+        tenancy
+    }
+
+    /// Gives a tenancy the OCID it lacked.
+    pub(crate) fn name_tenancy(&mut self, tenancy: TenancyId, id: Ocid) {
+        if let Some(tenancy) = self.tenancies.get_mut(tenancy.index()) {
+            let root = tenancy.root;
+            tenancy.id = Some(id.clone());
+            if let Some(root) = self.compartments.get_mut(root.index()) {
+                root.id = Some(id);
+            }
+        }
+    }
+
+    /// Adds a compartment of which nothing is known but its name and place.
+    pub(crate) fn add_compartment(&mut self, parent: CompartmentId, name: &str) -> CompartmentId {
+        let tenancy = self.compartment(parent).map_or(TenancyId(0), |parent| parent.tenancy);
+        let (name, tags) = (name.to_owned(), Vec::new());
+        self.compartments.push(Compartment { id: None, name, tenancy, parent: Some(parent), tags });
+        CompartmentId::at(self.compartments.len() - 1)
+    }
+
+    /// The root compartment of a tenancy.
+    #[must_use]
+    pub fn root(&self, tenancy: TenancyId) -> CompartmentId {
+        self.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root)
     }
 
     /// Adds a resource.

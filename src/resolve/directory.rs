@@ -1,13 +1,12 @@
 //! The model's names in hash maps, and the names that statements add where the model is open.
 
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
 
 use crate::caseless;
 use crate::ocid::Ocid;
 use crate::tenancy::{
     Aspect, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId,
-    Tenancies, Tenancy, TenancyId,
+    Tenancies, TenancyId,
 };
 
 type Named<Id> = FxHashMap<(TenancyId, String, String), Id>;
@@ -76,7 +75,7 @@ impl Directory {
     }
 
     pub(super) fn root(&self, tenancy: TenancyId) -> CompartmentId {
-        self.model.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root)
+        self.model.root(tenancy)
     }
 
     pub(super) fn is_root(&self, compartment: CompartmentId) -> bool {
@@ -136,39 +135,20 @@ impl Directory {
     }
 
     /// The tenancy an alias stands for, made where the model has none. With exactly one other tenancy whose OCID
-    /// nobody wrote down, an alias for an unknown OCID is taken to mean that one.
+    /// nobody wrote down, an alias for an unknown OCID is taken to mean that one; a tenancy without a name is meant only
+    /// where no other is left.
     pub(super) fn partner(&mut self, own: TenancyId, alias: &str, ocid: &str) -> TenancyId {
         if let Some(known) = self.tenancy_by_id(ocid) {
             return known;
         }
-        let mut nameless = self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
-        let partner = nameless.next().map(|(only, _)| only).filter(|_| nameless.next().is_none());
-        drop(nameless);
-        if let Some(only) = partner {
-            return only;
+        let open = || self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
+        let named: Vec<TenancyId> =
+            open().filter(|(_, tenancy)| !tenancy.name.is_empty()).map(|(id, _)| id).collect();
+        let candidates = if named.is_empty() { open().map(|(id, _)| id).collect() } else { named };
+        if let [only] = candidates.as_slice() {
+            return *only;
         }
-        let id = TenancyId::at(self.model.tenancies.len());
-        let root = CompartmentId::at(self.model.compartments.len());
-        let parsed = Ocid::parse(ocid).ok();
-        self.model.tenancies.push(Tenancy {
-            id: parsed.clone(),
-            name: alias.to_owned(),
-            home_region: None,
-            regions: None,
-            deny_policies: false,
-            root,
-            domains: Vec::new(),
-            tag_keys: None,
-            not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect::<BTreeSet<_>>(),
-            place: None,
-        });
-        self.model.compartments.push(Compartment {
-            id: parsed,
-            name: alias.to_owned(),
-            tenancy: id,
-            parent: None,
-            tags: Vec::new(),
-        });
+        let id = self.model.add_open_tenancy(alias, Ocid::parse(ocid).ok());
         self.tenancies.insert(caseless::fold(ocid), id);
         id
     }

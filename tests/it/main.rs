@@ -11,11 +11,13 @@
 
 mod book;
 mod catalog;
+mod check;
 mod corpus;
 mod decide;
 mod documents;
 mod engine;
 mod envelope;
+mod lint;
 mod rig;
 mod scenario;
 mod shared;
