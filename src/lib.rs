@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod explain;
 pub mod files;
 pub mod format;
+pub mod generate;
 pub mod instant;
 pub mod ocid;
 pub mod parse;

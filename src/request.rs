@@ -12,7 +12,7 @@ mod values;
 pub use ask::{Action, Ask, Asker};
 pub use error::AskError;
 pub(crate) use principal::Principal;
-pub(crate) use target::Target;
+pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
 
 use crate::catalog::{Operation, OperationKind, Permission};

@@ -196,7 +196,7 @@ fn own(
 }
 
 /// The segment variables have for an OCID type, where the two are spelled differently.
-fn segment(kind: &str) -> String {
+pub(crate) fn segment(kind: &str) -> String {
     let folded = caseless::fold(kind);
     match folded.as_str() {
         "tagnamespace" => "tag-namespace".to_owned(),

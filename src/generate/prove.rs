@@ -1,0 +1,432 @@
+//! The generated policies, decided like any others: do they allow every intent, and is anything in them too much?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bind::Bound;
+use super::codes;
+use super::intent::Intents;
+use super::plan::{self, Composed, Granted, Line, Side};
+use super::stage::Stage;
+use super::witness;
+use crate::catalog::{Permission, PermissionSet};
+use crate::decide::evaluate::{Scene, Seen};
+use crate::decide::{Decision, Verdict, decide};
+use crate::diagnostic::Diagnostic;
+use crate::explain::explain;
+use crate::format;
+use crate::parse;
+use crate::passage::Passage;
+use crate::program::{Mode, Program, StatementId};
+use crate::request::{Action, Ask, Request};
+use crate::resolve::resolve;
+use crate::source::{Place, Span};
+use crate::syntax::{Condition, Effect, Item, Policy, Reading, Statement, Test};
+use crate::tenancy::{AttachedPolicy, Tenancies};
+
+/// A question the policies must answer with yes.
+pub(super) struct Trial {
+    intent: usize,
+    ask: Ask,
+    span: Span,
+    /// The target among those of the intent.
+    target: usize,
+}
+
+/// Every question of an intent: each principal it means, each need, each resource.
+pub(super) fn trials(number: usize, bound: &Bound) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for asker in &bound.askers {
+        for question in &bound.needed.questions {
+            for (index, target) in bound.targets.iter().enumerate() {
+                let mut ask = Ask::new(asker.clone(), question.action.clone(), target.name.clone());
+                ask.case.clone_from(&question.case);
+                trials.push(Trial { intent: number, ask, span: question.span, target: index });
+            }
+        }
+    }
+    trials
+}
+
+/// What trials are decided in.
+pub(super) struct Court<'c> {
+    pub(super) stage: &'c Stage,
+    pub(super) intents: &'c Intents,
+    pub(super) bound: &'c [Option<Bound>],
+}
+
+/// Lines that are proved, with their policies.
+pub(super) struct Proved {
+    pub(super) lines: Vec<Line>,
+    pub(super) composed: Vec<Composed>,
+}
+
+impl Court<'_> {
+    /// Composes lines, asks every question, and takes away what no question needs.
+    ///
+    /// # Errors
+    /// The findings, where the policies would not do what was asked.
+    pub(super) fn prove(&self, lines: Vec<Line>, trials: &mut [Trial]) -> Result<Proved, Vec<Diagnostic>> {
+        let (proved, answers) = self.decide_all(lines, trials)?;
+        let Proved { lines, composed } = proved;
+        let (lines, changed) = reduce(lines, &answers);
+        if !changed {
+            return Ok(Proved { lines, composed });
+        }
+        Ok(self.decide_all(lines, trials)?.0)
+    }
+
+    /// Whether the policies still allow everything beside those the model has; gives what does not.
+    pub(super) fn with_existing(&self, proved: &Proved, trials: &[Trial]) -> Vec<Diagnostic> {
+        let Proved { lines, composed } = proved;
+        if self.stage.policies.is_empty() {
+            return Vec::new();
+        }
+        let mut model = self.attached(composed, lines);
+        model.policies.extend(self.stage.policies.iter().cloned());
+        let (program, _) = resolve(&model, Mode::default());
+        let mut findings: Vec<Diagnostic> = Vec::new();
+        let mut told: BTreeSet<(usize, Span)> = BTreeSet::new();
+        for trial in trials {
+            let Ok(request) = trial.ask.prepare(&program) else { continue };
+            let decision = decide(&program, &request);
+            if decision.verdict.is_allow() || !told.insert((trial.intent, trial.span)) {
+                continue;
+            }
+            findings.push(self.denied(&program, &request, &decision, trial));
+        }
+        findings
+    }
+
+    fn denied(&self, program: &Program, request: &Request, decision: &Decision, trial: &Trial) -> Diagnostic {
+        let account = explain(program, request, decision);
+        let what = asked(&account.headline);
+        let place = self.at(trial.span);
+        let worst = account.permissions.iter().find(|finding| finding.verdict == decision.verdict);
+        let mut finding = match decision.verdict {
+            Verdict::Indeterminate => Diagnostic::warning(
+                codes::MAY_BE_DENIED,
+                place,
+                format!("a deny statement of the model may forbid it: {what}"),
+            ),
+            Verdict::ExplicitDeny | Verdict::ImplicitDeny | Verdict::Allow => Diagnostic::error(
+                codes::DENIED,
+                place,
+                format!("a deny statement of the model forbids it all the same: {what}"),
+            ),
+        };
+        for cited in worst.map(|worst| worst.because.as_slice()).unwrap_or_default() {
+            let own = program
+                .statements()
+                .any(|(_, statement)| statement.place == cited.place && statement.effect == Effect::Deny);
+            if own {
+                finding = finding.with_label(cited.place, "this one");
+            }
+        }
+        finding.with_help("change the deny statement, or the intent")
+    }
+
+    fn decide_all(
+        &self,
+        lines: Vec<Line>,
+        trials: &mut [Trial],
+    ) -> Result<(Proved, Vec<Answer>), Vec<Diagnostic>> {
+        let composed = match plan::compose(self.stage, &lines) {
+            Ok(composed) => composed,
+            Err(line) => return Err(self.out_of_reach(lines.get(line))),
+        };
+        let refused = self.unwritable(&composed, &lines);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let (program, _) = resolve(&self.attached(&composed, &lines), Mode::default());
+        let rejections = program.rejections();
+        if !rejections.is_empty() {
+            let refused = rejections.iter().map(|rejection| {
+                let place = rejection.finding.place().unwrap_or_else(|| self.at(Span::default()));
+                let message =
+                    format!("the service would not accept this policy: {}", rejection.finding.message);
+                let help = rejection.finding.help.clone().unwrap_or_default();
+                Diagnostic::error(codes::REJECTED, place, message).with_help(help)
+            });
+            return Err(refused.collect());
+        }
+        let origins = Origins::of(&program, &composed);
+        let (mut answers, mut findings) = (Vec::new(), Vec::new());
+        let mut told: BTreeSet<(usize, Span)> = BTreeSet::new();
+        for trial in trials {
+            match self.settle(&program, trial) {
+                Ok(decision) => answers.push(Answer::of(&origins, trial, &decision)),
+                Err(finding) => {
+                    if told.insert((trial.intent, trial.span)) {
+                        findings.push(*finding);
+                    }
+                }
+            }
+        }
+        if findings.is_empty() { Ok((Proved { lines, composed }, answers)) } else { Err(findings) }
+    }
+
+    fn out_of_reach(&self, line: Option<&Line>) -> Vec<Diagnostic> {
+        let span = line.map_or_else(Span::default, |line| line.span);
+        let place = self.at(span);
+        let message = "the policy cannot reach the resource from where it is attached";
+        vec![
+            Diagnostic::error(codes::ATTACHMENT, place, message)
+                .with_help("attach it to the resource's compartment or above it, or leave `attach` out"),
+        ]
+    }
+
+    /// Statements that do not read back as what they are.
+    fn unwritable(&self, composed: &[Composed], lines: &[Line]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for policy in composed {
+            for (statement, line) in &policy.statements {
+                let text = format::statement(statement);
+                let mut slips = Vec::new();
+                let items = parse::statements(&Passage::verbatim(self.intents.source, &text, 0), &mut slips);
+                let same = |only: &Item| only.reading == Reading::Strict && only.statement == *statement;
+                if matches!(items.as_slice(), [only] if same(only)) {
+                    continue;
+                }
+                let why = slips.first().map_or("it reads back as something else", |slip| &slip.message);
+                let message = format!("`{text}` cannot be written in the policy language: {why}");
+                let place = self.at(span(policy, lines, *line));
+                findings.push(
+                    Diagnostic::error(codes::NOT_WRITABLE, place, message)
+                        .with_help("rename the thing, or write its OCID"),
+                );
+            }
+        }
+        findings
+    }
+
+    /// The stage with the policies in force.
+    fn attached(&self, composed: &[Composed], lines: &[Line]) -> Tenancies {
+        let mut model = self.stage.model.clone();
+        for policy in composed {
+            let item = |(statement, line): &(Statement, Option<usize>)| Item {
+                statement: statement.clone(),
+                span: span(policy, lines, *line),
+                reading: Reading::Strict,
+                faults: Vec::new(),
+            };
+            let items = policy.statements.iter().map(item).collect();
+            let name = policy.key.name.clone();
+            let policy_tree = Policy { source: self.intents.source, name: None, attachment: None, items };
+            let attachment = policy.key.attachment;
+            model.attach(AttachedPolicy { name, id: None, attachment, policy: policy_tree });
+        }
+        model
+    }
+
+    /// Asks a question; where the intent has a condition, in a situation in which it holds.
+    fn settle(&self, program: &Program, trial: &mut Trial) -> Result<Decision, Box<Diagnostic>> {
+        let request = self.prepare(program, trial, &trial.ask)?;
+        let decision = decide(program, &request);
+        if decision.verdict.is_allow() {
+            return Ok(decision);
+        }
+        let intent = self.intents.intents.get(trial.intent);
+        if let Some(condition) = intent.and_then(|intent| intent.condition.as_ref()) {
+            for given in witness::situations(self.stage, program, &request, condition) {
+                let ask = Ask { given, ..trial.ask.clone() };
+                let request = self.prepare(program, trial, &ask)?;
+                let decision = decide(program, &request);
+                if decision.verdict.is_allow() {
+                    trial.ask = ask;
+                    return Ok(decision);
+                }
+            }
+        }
+        Err(Box::new(self.refused(program, &request, &decision, trial)))
+    }
+
+    fn prepare(&self, program: &Program, trial: &Trial, ask: &Ask) -> Result<Request, Box<Diagnostic>> {
+        ask.prepare(program).map_err(|error| {
+            let place = self.at(trial.span);
+            Box::new(Diagnostic::error(codes::NOT_ALLOWED, place, error.to_string()).with_help(error.help()))
+        })
+    }
+
+    /// Why a question is answered with no.
+    fn refused(
+        &self,
+        program: &Program,
+        request: &Request,
+        decision: &Decision,
+        trial: &Trial,
+    ) -> Diagnostic {
+        let place = self.at(trial.span);
+        let account = explain(program, request, decision);
+        let what = asked(&account.headline);
+        if let Some(variable) = self.missing_pin(program, request, trial) {
+            let name = match &trial.ask.action {
+                Action::Operation(name) => format!("`{name}`"),
+                Action::Permissions(_) | Action::Associate { .. } => "this".to_owned(),
+            };
+            return Diagnostic::error(
+                codes::NOT_ON_ONE,
+                place,
+                format!("{name} names no single resource, so that it cannot be limited to one: it has no `{variable}`"),
+            )
+            .with_help("ask for it on the compartment, in an intent of its own");
+        }
+        let obstacle =
+            account.permissions.iter().flat_map(|finding| &finding.near).map(|near| &near.obstacle).next();
+        let unknown = account.permissions.iter().flat_map(|finding| &finding.unknown).next();
+        let help = match (obstacle, unknown) {
+            (Some(obstacle), _) => obstacle.clone(),
+            (None, Some(unknown)) => format!("it depends on {unknown}"),
+            (None, None) => "check the condition".to_owned(),
+        };
+        let mut finding = Diagnostic::error(
+            codes::NOT_ALLOWED,
+            place,
+            format!("the policies would not allow this: {what}"),
+        )
+        .with_help(help);
+        let condition = self.intents.intents.get(trial.intent).and_then(|intent| intent.condition.as_ref());
+        if let Some(condition) = condition {
+            finding = finding.with_label(self.at(condition.span), "under this condition");
+        }
+        finding
+    }
+
+    /// A variable that pins the resource and that the request does not have.
+    fn missing_pin(&self, program: &Program, request: &Request, trial: &Trial) -> Option<String> {
+        let bound = self.bound.get(trial.intent)?.as_ref()?;
+        let pins = &bound.targets.get(trial.target)?.pins;
+        let check = request.checks.first()?;
+        let permission = check.requirement.first().and_then(|part| part.first()).copied();
+        let scene = Scene { program, request, target: &check.target, pair: None, permission };
+        let names = pins.iter().filter_map(|pin| match pin {
+            Condition::Test(Test { variable, .. }) => Some(variable.node.as_str()),
+            Condition::All(_) | Condition::Any(_) | Condition::Opaque(_) => None,
+        });
+        let absent = |name: &&str| scene.variable(witness::variable(program, name)) == Seen::Absent;
+        names.into_iter().find(absent).map(str::to_owned)
+    }
+
+    const fn at(&self, span: Span) -> Place {
+        Place { source: self.intents.source, span }
+    }
+}
+
+/// The intent a statement comes from.
+fn span(policy: &Composed, lines: &[Line], line: Option<usize>) -> Span {
+    line.and_then(|line| lines.get(line)).map_or(policy.span, |line| line.span)
+}
+
+/// The question of an account, without its answer.
+fn asked(headline: &str) -> &str {
+    headline.split_once(": ").map_or(headline, |(_, rest)| rest)
+}
+
+/// From statements of a program back to lines.
+struct Origins(BTreeMap<StatementId, usize>);
+
+impl Origins {
+    fn of(program: &Program, composed: &[Composed]) -> Self {
+        let mut lines = BTreeMap::new();
+        for (id, statement) in program.statements() {
+            let Some(entry) = program.policy(statement.policy) else { continue };
+            let policy = composed
+                .iter()
+                .find(|policy| policy.key.name == entry.name && policy.key.tenancy == entry.tenancy);
+            let number = usize::try_from(statement.number).unwrap_or_default().saturating_sub(1);
+            let line = policy.and_then(|policy| policy.statements.get(number)).and_then(|(_, line)| *line);
+            lines.extend(line.map(|line| (id, line)));
+        }
+        Self(lines)
+    }
+}
+
+/// How a question was answered with yes: of each part one alternative is needed.
+struct Answer {
+    intent: usize,
+    parts: Vec<Vec<Alternative>>,
+}
+
+/// A permission that was allowed, and the lines that allowed it: within a tenancy one of them is needed, across two one
+/// of each side.
+struct Alternative {
+    permission: Permission,
+    lines: Vec<usize>,
+}
+
+impl Answer {
+    fn of(origins: &Origins, trial: &Trial, decision: &Decision) -> Self {
+        let mut parts: BTreeMap<(u16, u16), Vec<Alternative>> = BTreeMap::new();
+        for test in decision.tests.iter().filter(|test| test.verdict.is_allow()) {
+            let Some(permission) = test.permission else { continue };
+            let lines = test.because.iter().filter_map(|id| origins.0.get(id).copied()).collect();
+            parts.entry((test.check, test.part)).or_default().push(Alternative { permission, lines });
+        }
+        Self { intent: trial.intent, parts: parts.into_values().collect() }
+    }
+}
+
+/// Takes away, from the last line to the first, whatever no answer needs; says what each line is left for. Gives the
+/// lines, and whether any of them changed.
+fn reduce(lines: Vec<Line>, answers: &[Answer]) -> (Vec<Line>, bool) {
+    let mut taken: BTreeSet<(usize, Permission)> = BTreeSet::new();
+    for (index, line) in lines.iter().enumerate().rev() {
+        match &line.granted {
+            Granted::Permissions(set) => {
+                for permission in set.iter() {
+                    taken.insert((index, permission));
+                    if !all_hold(&lines, answers, &taken) {
+                        taken.remove(&(index, permission));
+                    }
+                }
+            }
+            // A verb goes as a whole.
+            Granted::Verb(row) => {
+                let given = row.resource_type.granted(row.verb).certain;
+                let before = taken.clone();
+                taken.extend(given.iter().map(|permission| (index, permission)));
+                if !all_hold(&lines, answers, &taken) {
+                    taken = before;
+                }
+            }
+        }
+    }
+    let mut changed = false;
+    let mut kept = Vec::new();
+    for (index, mut line) in lines.into_iter().enumerate() {
+        let left: PermissionSet = match &line.granted {
+            Granted::Permissions(set) => **set,
+            Granted::Verb(row) => row.resource_type.granted(row.verb).certain,
+        };
+        let left: PermissionSet =
+            left.iter().filter(|&permission| !taken.contains(&(index, permission))).collect();
+        if left.is_empty() {
+            changed = true;
+            continue;
+        }
+        if let Granted::Permissions(set) = &mut line.granted {
+            changed |= **set != left;
+            **set = left;
+        }
+        let rests = |answer: &&Answer| {
+            answer.parts.iter().flatten().any(|alternative| {
+                alternative.lines.contains(&index) && left.contains(alternative.permission)
+            })
+        };
+        line.intents = answers.iter().filter(rests).map(|answer| answer.intent).collect();
+        kept.push(line);
+    }
+    (kept, changed)
+}
+
+fn all_hold(lines: &[Line], answers: &[Answer], taken: &BTreeSet<(usize, Permission)>) -> bool {
+    let side = |line: &usize| lines.get(*line).map(|line| line.side);
+    let holds = |alternative: &Alternative| {
+        let sides = [Side::Allow, Side::Endorse, Side::Admit];
+        sides.into_iter().all(|wanted| {
+            let mut own = alternative.lines.iter().filter(|line| side(line) == Some(wanted)).peekable();
+            own.peek().is_none() || own.any(|&line| !taken.contains(&(line, alternative.permission)))
+        })
+    };
+    answers.iter().flat_map(|answer| &answer.parts).all(|part| part.iter().any(holds))
+}
