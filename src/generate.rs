@@ -19,6 +19,7 @@
 //! | where a policy is attached | to the root, unless an intent says otherwise; across tenancies always to the root |
 //! | how far an Endorse reaches | the other tenancy, as in Oracle's own pairs: the Admit there says which resource; `endorse: target` narrows it too |
 //! | a resource principal | `any-user` with its type, or a dynamic group where an intent asks for one |
+//! | compartments of principals | those they are directly in: neither rules nor conditions reach into child compartments |
 //! | a single user | `any-group` with `request.user.id`: the language has no such subject |
 //! | whose statements count | those generated, alone; deny statements of the model must not stand in the way |
 
@@ -49,7 +50,7 @@ use crate::ocid::Ocid;
 use crate::source::{Place, Spanned};
 use crate::syntax::{MatchingRule, Statement};
 use crate::tenancy::{DynamicGroupId, TenancyId};
-use bind::{Binder, Bound};
+use bind::{Binder, Bound, Made};
 use plan::{Composed, Destination, Line, PolicyKey};
 use prove::{Court, Proved};
 use stage::Stage;
@@ -239,6 +240,7 @@ struct Generation<'g> {
     intents: &'g Intents,
     stage: Stage,
     bound: Vec<Option<Bound>>,
+    made: Vec<Made>,
 }
 
 impl<'g> Generation<'g> {
@@ -246,7 +248,8 @@ impl<'g> Generation<'g> {
         let mut stage = Stage::new(&intents.tenancies);
         let mut binder = Binder { stage: &mut stage, source: intents.source, made: Vec::new(), findings };
         let bound: Vec<Option<Bound>> = intents.intents.iter().map(|intent| binder.intent(intent)).collect();
-        let mut generation = Self { intents, stage, bound };
+        let made = std::mem::take(&mut binder.made);
+        let mut generation = Self { intents, stage, bound, made };
         let lines = generation.lines(findings);
         if intents.intents.is_empty() {
             let place = Place { source: intents.source, span: crate::source::Span::default() };
@@ -267,7 +270,7 @@ impl<'g> Generation<'g> {
     }
 
     fn court(&self) -> Court<'_> {
-        Court { stage: &self.stage, intents: self.intents, bound: &self.bound }
+        Court { stage: &self.stage, intents: self.intents, bound: &self.bound, made: &self.made }
     }
 
     /// The lines of all intents, each where it goes.
@@ -437,8 +440,8 @@ impl<'g> Generation<'g> {
             | compose::Whom::Groups(_)
             | compose::Whom::Services(_) => None,
         });
-        let made: Vec<DynamicGroupId> = self.bound.iter().flatten().filter_map(|bound| bound.made).collect();
-        for &group in used.flatten().filter(|group| made.contains(group)) {
+        let made = |group: &&DynamicGroupId| self.made.iter().any(|made| made.group == **group);
+        for &group in used.flatten().filter(made) {
             if !groups.contains(&group) {
                 groups.push(group);
             }

@@ -282,7 +282,7 @@ struct Alias {
 impl Aliases {
     fn tenancy(&mut self, model: &Tenancies, id: TenancyId) -> Name {
         let tenancy = model.tenancy(id);
-        let proposal = tenancy.map_or_else(String::new, tenancy_word);
+        let proposal = tenancy.map_or_else(String::new, |tenancy| tenancy_word(&tenancy.name));
         let ocid = ocid(tenancy.and_then(|tenancy| tenancy.id.as_ref()), "tenancy OCID");
         self.define(AliasKind::Tenancy, &proposal, ocid, |_| false)
     }
@@ -339,23 +339,23 @@ fn ocid(id: Option<&crate::ocid::Ocid>, missing: &str) -> Name {
 }
 
 /// A tenancy's name with only letters an alias may have; for one known by its OCID alone, the end of the OCID.
-fn tenancy_word(tenancy: &crate::tenancy::Tenancy) -> String {
-    match tenancy.name.rsplit_once('.') {
+pub(crate) fn tenancy_word(name: &str) -> String {
+    match name.rsplit_once('.') {
         Some((head, unique)) if head.to_ascii_lowercase().starts_with("ocid1.") => {
             let end = unique.char_indices().nth_back(5).map_or(0, |(offset, _)| offset);
             format!("tenancy-{}", unique.get(end..).unwrap_or_default())
         }
-        Some(_) | None => word(&tenancy.name),
+        Some(_) | None => word(name),
     }
 }
 
 /// The alias of a group of another tenancy: whose it is and what it is called.
 fn remote(home: Option<&crate::tenancy::Tenancy>, name: Option<&str>, otherwise: &str) -> String {
-    let home = home.map_or_else(|| "remote".to_owned(), tenancy_word);
+    let home = home.map_or_else(|| "remote".to_owned(), |home| tenancy_word(&home.name));
     format!("{home}-{}", word(name.unwrap_or(otherwise)))
 }
 
 /// A text with only letters an alias may have.
-pub(crate) fn word(text: &str) -> String {
+fn word(text: &str) -> String {
     text.replace(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_', "-")
 }

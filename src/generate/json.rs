@@ -122,7 +122,7 @@ pub fn documents(generated: &Generated) -> Result<Vec<Document>, serde_json::Err
 }
 
 fn file_name(tenancy: &str, name: &str, kind: &str) -> String {
-    format!("{}.{name}.{kind}.json", super::compose::word(tenancy))
+    format!("{}.{name}.{kind}.json", super::compose::tenancy_word(tenancy))
 }
 
 fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {

@@ -34,12 +34,14 @@ pub(super) fn needed(
     source: SourceId,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Needed> {
-    let mut lookup = Lookup { source, findings, needed: Needed::default(), choices: Vec::new() };
+    let mut lookup =
+        Lookup { source, findings, needed: Needed::default(), choices: Vec::new(), cases: Vec::new() };
     let mut complete = true;
     for need in needs {
         complete &= lookup.need(need).is_some();
     }
     lookup.choose();
+    lookup.tell_cases();
     let Needed { verbs, mut permissions, questions } = lookup.needed;
     for row in &verbs {
         permissions = permissions - row.resource_type.granted(row.verb).certain;
@@ -53,6 +55,8 @@ struct Lookup<'f> {
     needed: Needed,
     /// Of each of these one permission is needed.
     choices: Vec<Vec<Permission>>,
+    /// What was assumed, of which operations.
+    cases: Vec<(String, Vec<&'static str>, Span)>,
 }
 
 impl Lookup<'_> {
@@ -96,7 +100,10 @@ impl Lookup<'_> {
         }
         let what = operation.map_or("", Operation::name);
         for note in notes {
-            self.note(codes::CASE, span, format!("`{what}`: {note}"));
+            match self.cases.iter_mut().find(|(known, ..)| *known == note) {
+                Some((_, operations, _)) => operations.push(what),
+                None => self.cases.push((note, vec![what], span)),
+            }
         }
         for alternatives in requirement {
             match alternatives.as_slice() {
@@ -172,6 +179,14 @@ impl Lookup<'_> {
                 self.needed.permissions.insert(least);
                 given.insert(least);
             }
+        }
+    }
+
+    /// Says once what was assumed, and of which operations.
+    fn tell_cases(&mut self) {
+        for (note, operations, span) in std::mem::take(&mut self.cases) {
+            let operations: Vec<String> = operations.iter().map(|name| format!("`{name}`")).collect();
+            self.note(codes::CASE, span, format!("{}: {note}", operations.join(", ")));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bind::Bound;
+use super::bind::{Bound, Made};
 use super::codes;
 use super::intent::Intents;
 use super::plan::{self, Composed, Granted, Line, Side};
@@ -52,6 +52,7 @@ pub(super) struct Court<'c> {
     pub(super) stage: &'c Stage,
     pub(super) intents: &'c Intents,
     pub(super) bound: &'c [Option<Bound>],
+    pub(super) made: &'c [Made],
 }
 
 /// Lines that are proved, with their policies.
@@ -194,6 +195,19 @@ impl Court<'_> {
                 findings.push(
                     Diagnostic::error(codes::NOT_WRITABLE, place, message)
                         .with_help("rename the thing, or write its OCID"),
+                );
+            }
+        }
+        for made in self.made {
+            let text = format::matching_rule(&made.rule);
+            let mut slips = Vec::new();
+            let passage = Passage::verbatim(self.intents.source, &text, 0);
+            let (rule, reading) = parse::matching_rule(&passage, &mut slips);
+            if reading != Reading::Strict || rule.node != made.rule {
+                let message = format!("`{text}` cannot be written as a matching rule");
+                findings.push(
+                    Diagnostic::error(codes::NOT_WRITABLE, self.at(made.span), message)
+                        .with_help("check the principal type and the OCIDs"),
                 );
             }
         }

@@ -191,6 +191,12 @@ impl Reader<'_> {
     fn intent(&mut self, node: &Node, prefer: Style) -> Option<Intent> {
         let mut fields = Fields::of(self.id, node, "an intent", self.findings)?;
         let name = fields.required_text("name");
+        if let Some(name) =
+            name.as_ref().filter(|name| name.node.trim().is_empty() || !is_one_line(&name.node))
+        {
+            // It stands in comments of what is generated.
+            fields.wrong(name.span, "a name is one line of text", "write some words, without a line break");
+        }
         let description = fields.text("description");
         let who = fields.required("who");
         let may = fields.required("may");
@@ -430,4 +436,8 @@ impl Reader<'_> {
         let place = Place { source: self.id, span };
         self.findings.push(Diagnostic::error(code, place, message).with_help(help));
     }
+}
+
+fn is_one_line(text: &str) -> bool {
+    !text.contains(char::is_control)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Generated;
+use super::{Generated, compose};
 use crate::format;
 
 /// Terraform: an `oci_identity_dynamic_group` for each dynamic group and an `oci_identity_policy` for each policy, one
@@ -21,7 +21,8 @@ pub fn terraform(generated: &Generated) -> String {
     let labels = labels(generated);
     let mut out = String::new();
     if several {
-        let names: Vec<String> = tenancies.iter().map(|name| format!("oci.{}", label(name))).collect();
+        let names: Vec<String> =
+            tenancies.iter().map(|name| format!("oci.{}", tenancy_label(name))).collect();
         // Writing to a string cannot fail.
         let _ = writeln!(out, "# Needs a provider configuration for each tenancy: {}.\n", names.join(", "));
     }
@@ -68,7 +69,7 @@ pub fn terraform(generated: &Generated) -> String {
 
 fn provider(out: &mut String, several: bool, tenancy: &str) {
     if several {
-        let _ = writeln!(out, "  provider       = oci.{}", label(tenancy));
+        let _ = writeln!(out, "  provider       = oci.{}", tenancy_label(tenancy));
     }
 }
 
@@ -109,12 +110,16 @@ fn unique(things: &[(&str, &str)]) -> Vec<String> {
     for (name, tenancy) in things {
         let own = label(name);
         let shared = things.iter().filter(|(other, _)| label(other) == own).count() > 1;
-        let proposal = if shared { format!("{own}_{}", label(tenancy)) } else { own };
+        let proposal = if shared { format!("{own}_{}", tenancy_label(tenancy)) } else { own };
         let numbered = (2u32..).map(|number| format!("{proposal}_{number}"));
         let free = std::iter::once(proposal.clone()).chain(numbered).find(|label| !labels.contains(label));
         labels.push(free.unwrap_or(proposal));
     }
     labels
+}
+
+fn tenancy_label(tenancy: &str) -> String {
+    label(&compose::tenancy_word(tenancy))
 }
 
 /// A name with only letters that Terraform takes in one of its own.

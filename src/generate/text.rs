@@ -43,15 +43,15 @@ pub fn text(generated: &Generated) -> String {
 
 /// `TENANCY[/path:to:compartment]`
 pub(super) fn attachment(policy: &GeneratedPolicy) -> String {
-    // A name with a slash in it would read as a path.
-    let tenancy = match policy.tenancy.name.contains('/') {
-        true => policy.tenancy.id.as_str(),
-        false => policy.tenancy.name.as_str(),
-    };
+    // A name with a slash in it would read as a path, one with a line break as something else altogether.
+    let odd = |letter: char| letter == '/' || letter.is_control();
+    let plain = !policy.tenancy.name.contains(odd);
+    let tenancy = if plain { policy.tenancy.name.as_str() } else { policy.tenancy.id.as_str() };
     if policy.attachment.is_empty() {
         tenancy.to_owned()
     } else {
-        format!("{tenancy}/{}", policy.attachment.join(":"))
+        let path = policy.attachment.join(":").replace(char::is_control, "");
+        format!("{tenancy}/{path}")
     }
 }
 
