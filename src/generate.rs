@@ -231,7 +231,10 @@ pub fn generate(intents: &Intents) -> Result<Generated, Vec<Diagnostic>> {
         Some(generated) if findings.iter().all(|finding| finding.severity != Severity::Error) => {
             Ok(Generated { notes: findings, ..generated })
         }
-        _ => Err(findings),
+        _ => {
+            findings.retain(|finding| finding.severity != Severity::Info);
+            Err(findings)
+        }
     }
 }
 

@@ -143,8 +143,7 @@ fn read(path: &Path, output: &mut Output<'_>) -> io::Result<Option<Generated>> {
             }
             Ok(Some(generated))
         }
-        Err(mut refused) => {
-            refused.retain(|finding| finding.severity != Severity::Info);
+        Err(refused) => {
             output.notes(&sources, &refused)?;
             Ok(None)
         }

@@ -43,6 +43,13 @@ pub(super) fn needed(
     lookup.choose();
     lookup.tell_cases();
     let Needed { verbs, mut permissions, questions } = lookup.needed;
+    if let Some(first) = needs.first().filter(|_| complete && questions.is_empty()) {
+        let place = Place { source, span: first.span };
+        findings.push(
+            Diagnostic::error(codes::NOTHING, place, "the intent needs no permission at all")
+                .with_help("leave the intent out"),
+        );
+    }
     for row in &verbs {
         permissions = permissions - row.resource_type.granted(row.verb).certain;
     }

@@ -168,7 +168,9 @@ impl Court<'_> {
     }
 
     fn out_of_reach(&self, line: Option<&Line>) -> Vec<Diagnostic> {
-        let span = line.map_or_else(Span::default, |line| line.span);
+        let intent = line.and_then(|line| self.intents.intents.get(*line.intents.first()?));
+        let attach = intent.and_then(|intent| intent.attach.as_ref()).map(|attach| attach.span);
+        let span = attach.or(line.map(|line| line.span)).unwrap_or_default();
         let place = self.at(span);
         let message = "the policy cannot reach the resource from where it is attached";
         vec![
@@ -290,7 +292,9 @@ impl Court<'_> {
         let unknown = account.permissions.iter().flat_map(|finding| &finding.unknown).next();
         let help = match (obstacle, unknown) {
             (Some(obstacle), _) => obstacle.clone(),
-            (None, Some(unknown)) => format!("it depends on {unknown}"),
+            (None, Some(unknown)) => {
+                format!("no situation was found in which the condition holds; it depends on {unknown}")
+            }
             (None, None) => "check the condition".to_owned(),
         };
         let mut finding = Diagnostic::error(

@@ -10,7 +10,7 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::parse;
 use crate::source::{Place, SourceId, Sources, Span, Spanned};
 use crate::suggest;
-use crate::syntax::{Condition, Reading};
+use crate::syntax::{Condition, Operand, Reading};
 use crate::tenancy::{self, Open, Tenancies};
 use crate::yaml::{self, Fields, MISSING_KEY, Node, Value};
 
@@ -423,6 +423,18 @@ impl Reader<'_> {
                 "write it without templates and placeholders",
             );
         }
+        let placeholder = condition.iter().flat_map(Spanned::tests).find_map(|test| {
+            let operands = test.node.predicate.operands();
+            operands.into_iter().find(|operand| is_placeholder(&operand.node)).map(|operand| operand.span)
+        });
+        if let Some(span) = placeholder {
+            self.report(
+                codes::NOT_STRICT,
+                span,
+                "this is a text that was meant to be replaced",
+                "write the value the condition is to have",
+            );
+        }
         condition
     }
 
@@ -440,4 +452,14 @@ impl Reader<'_> {
 
 fn is_one_line(text: &str) -> bool {
     !text.contains(char::is_control)
+}
+
+/// Whether somebody forgot to fill a text in: `'<region>'`.
+fn is_placeholder(operand: &Operand) -> bool {
+    match operand {
+        Operand::Text(text) | Operand::Pattern(text) => {
+            text.split_once('<').is_some_and(|(_, rest)| rest.contains('>'))
+        }
+        Operand::Variable(_) | Operand::Opaque(_) => false,
+    }
 }

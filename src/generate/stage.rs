@@ -164,7 +164,7 @@ impl Stage {
         let paths: Vec<String> = own.map(|(id, _)| self.model.path(id)).collect();
         let help = suggest::did_you_mean(path, paths.iter().map(String::as_str)).map_or_else(
             || "write the path from below the root, `apps:web`, or an OCID".to_owned(),
-            |near| format!("did you mean `{near}`?"),
+            |near| format!("did you mean `{near}` of {}?", self.tenancy_name(tenancy)),
         );
         Unknown::new(format!("no compartment `{path}` in {}", self.tenancy_name(tenancy)), help)
     }

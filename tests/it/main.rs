@@ -9,5 +9,6 @@
 mod catalog;
 mod corpus;
 mod decide;
+mod generate;
 mod shared;
 mod syntax;

@@ -245,7 +245,7 @@ impl Binder<'_> {
         if let Some(said) = &who.kind {
             self.known_kind(said);
             if let Some(other) = kinds.iter().find(|kind| !caseless::equal(kind, &said.node)) {
-                let message = format!("the resource is a `{other}`, not a `{}`", said.node);
+                let message = format!("the resource is of type `{other}`, not `{}`", said.node);
                 self.report(codes::UNKNOWN_NAME, said.span, message, "leave `type` out: the OCID says it");
                 return None;
             }

@@ -162,7 +162,7 @@ impl Stage {
     }
 
     /// What `[DOMAIN/]NAME` or an OCID calls.
-    fn called(&self, tenancy: TenancyId, text: &str) -> Found<Called> {
+    fn called(&mut self, tenancy: TenancyId, text: &str) -> Found<Called> {
         if let Ok(id) = Ocid::parse(text) {
             return Ok(Called { domain: DEFAULT_DOMAIN.to_owned(), name: None, id: Some(id) });
         }
@@ -176,6 +176,9 @@ impl Stage {
                 format!("no identity domain `{domain}` in {}", self.tenancy_name(tenancy)),
                 "leave the domain out for the default one",
             ));
+        }
+        if let Some(open) = self.model.tenancies.get_mut(tenancy.index()).filter(|_| !known) {
+            open.domains.push(domain.to_owned());
         }
         Ok(Called { domain: domain.to_owned(), name: Some(name.to_owned()), id: None })
     }
