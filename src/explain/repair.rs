@@ -45,6 +45,10 @@ pub(super) fn repairs(
         let purpose = "allows exactly what was asked";
         return allow.map(|allow| repair(program, target.tenancy, &[allow], purpose)).into_iter().collect();
     };
+    if matches!(party.whom, Whom::Services(_)) {
+        // A service acts in the tenancy it is called in: no pair of statements lets it out and in.
+        return Vec::new();
+    }
     let half = |tenancy, aliases: &Aliases, statement: Option<Statement>, purpose| {
         let mut statements = composer.defines(aliases);
         statements.push(statement?);
