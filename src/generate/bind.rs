@@ -1,6 +1,7 @@
 //! Names in intents become things of the stage: who it is, in ids and tests, and what it is about.
 
 mod principal;
+mod resources;
 mod target;
 
 use super::codes;

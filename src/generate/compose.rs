@@ -3,17 +3,22 @@
 //! The one place that does so: generated policies and the repairs of explanations come from here, and
 //! [`format`](crate::format) prints them. No text is put together by hand.
 
+mod aliases;
+
 use crate::caseless;
 use crate::catalog::Variable;
+use crate::ocid::Ocid;
 use crate::request;
 use crate::source::{Span, Spanned};
 use crate::syntax::{
-    Action, Admit, AliasKind, Condition, CrossAction, Define, Effect, Endorse, Grant, Location, Name,
-    Operand, Origin, Predicate, Principal, Scope, Statement, Subject, Test,
+    Action, Admit, Condition, CrossAction, Effect, Endorse, Grant, Location, Name, Operand, Origin,
+    Predicate, Principal, Scope, Statement, Subject, Test,
 };
 use crate::tenancy::{
     CompartmentId, DEFAULT_DOMAIN, DynamicGroupId, GroupId, ResourceId, Tenancies, TenancyId,
 };
+
+pub(crate) use aliases::{Aliases, tenancy_word};
 
 /// Who is spoken of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,16 +121,7 @@ impl Composer<'_> {
 
     /// The Defines of a policy, which stand in front of everything else.
     pub(crate) fn defines(&self, aliases: &Aliases) -> Vec<Statement> {
-        let mut ordered: Vec<&Alias> = aliases.0.iter().collect();
-        ordered.sort_by_key(|alias| alias.kind);
-        let define = |alias: &&Alias| {
-            Statement::Define(Define {
-                kind: self.at(alias.kind),
-                alias: self.at(Name::Literal(alias.name.clone())),
-                ocid: self.at(alias.ocid.clone()),
-            })
-        };
-        ordered.iter().map(define).collect()
+        aliases.defines(self.span)
     }
 
     fn subject(&self, whom: &Whom) -> Subject {
@@ -153,12 +149,7 @@ impl Composer<'_> {
     }
 
     /// A group by name, or by OCID where it has none.
-    fn principal(
-        &self,
-        name: Option<&str>,
-        id: Option<&crate::ocid::Ocid>,
-        domain: &str,
-    ) -> Spanned<Principal> {
+    fn principal(&self, name: Option<&str>, id: Option<&Ocid>, domain: &str) -> Spanned<Principal> {
         let literal = |text: &str| self.at(Name::Literal(text.to_owned()));
         let own_domain = !caseless::equal(domain, DEFAULT_DOMAIN);
         self.at(match (name, id) {
@@ -266,96 +257,4 @@ pub(crate) fn pins(model: &Tenancies, resource: ResourceId) -> Option<Vec<Condit
     // A name is unique only inside what the resource belongs to.
     tests.extend(found.parent.and_then(|parent| pins(model, parent)).into_iter().flatten());
     Some(tests)
-}
-
-/// The aliases of one policy, in the order they are first needed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Aliases(Vec<Alias>);
-
-#[derive(Debug, Clone)]
-struct Alias {
-    kind: AliasKind,
-    name: String,
-    ocid: Name,
-}
-
-impl Aliases {
-    fn tenancy(&mut self, model: &Tenancies, id: TenancyId) -> Name {
-        let tenancy = model.tenancy(id);
-        let proposal = tenancy.map_or_else(String::new, |tenancy| tenancy_word(&tenancy.name));
-        let ocid = ocid(tenancy.and_then(|tenancy| tenancy.id.as_ref()), "tenancy OCID");
-        self.define(AliasKind::Tenancy, &proposal, ocid, |_| false)
-    }
-
-    fn group(&mut self, model: &Tenancies, own: TenancyId, id: GroupId) -> Name {
-        let group = model.group(id);
-        let home = group.and_then(|group| model.tenancy(group.tenancy));
-        let proposal = remote(home, group.and_then(|group| group.name.as_deref()), "group");
-        let ocid = ocid(group.and_then(|group| group.id.as_ref()), "group OCID");
-        // An alias would stand before a real group of that name.
-        let taken = |name: &str| {
-            model.groups().any(|(_, other)| other.tenancy == own && is_called(other.name.as_deref(), name))
-        };
-        self.define(AliasKind::Group, &proposal, ocid, taken)
-    }
-
-    fn dynamic_group(&mut self, model: &Tenancies, own: TenancyId, id: DynamicGroupId) -> Name {
-        let group = model.dynamic_group(id);
-        let home = group.and_then(|group| model.tenancy(group.tenancy));
-        let proposal = remote(home, group.and_then(|group| group.name.as_deref()), "dynamic-group");
-        let ocid = ocid(group.and_then(|group| group.id.as_ref()), "dynamic group OCID");
-        let taken = |name: &str| {
-            model
-                .dynamic_groups()
-                .any(|(_, other)| other.tenancy == own && is_called(other.name.as_deref(), name))
-        };
-        self.define(AliasKind::DynamicGroup, &proposal, ocid, taken)
-    }
-
-    /// The alias of an OCID; a proposal that is taken gets a number.
-    fn define(&mut self, kind: AliasKind, proposal: &str, ocid: Name, taken: impl Fn(&str) -> bool) -> Name {
-        if let Some(known) = self.0.iter().find(|alias| alias.kind == kind && alias.ocid == ocid) {
-            return Name::Literal(known.name.clone());
-        }
-        let used = |name: &str| {
-            taken(name) || self.0.iter().any(|alias| alias.kind == kind && caseless::equal(&alias.name, name))
-        };
-        let numbered = (2u32..).map(|number| format!("{proposal}-{number}"));
-        let name = std::iter::once(proposal.to_owned())
-            .chain(numbered)
-            .find(|name| !used(name))
-            .unwrap_or_else(|| proposal.to_owned());
-        self.0.push(Alias { kind, name: name.clone(), ocid });
-        Name::Literal(name)
-    }
-}
-
-fn is_called(known: Option<&str>, name: &str) -> bool {
-    known.is_some_and(|known| caseless::equal(known, name))
-}
-
-fn ocid(id: Option<&crate::ocid::Ocid>, missing: &str) -> Name {
-    id.map_or_else(|| Name::Placeholder(format!("<{missing}>")), |id| Name::Literal(id.as_str().to_owned()))
-}
-
-/// A tenancy's name with only letters an alias may have; for one known by its OCID alone, the end of the OCID.
-pub(crate) fn tenancy_word(name: &str) -> String {
-    match name.rsplit_once('.') {
-        Some((head, unique)) if head.to_ascii_lowercase().starts_with("ocid1.") => {
-            let end = unique.char_indices().nth_back(5).map_or(0, |(offset, _)| offset);
-            format!("tenancy-{}", unique.get(end..).unwrap_or_default())
-        }
-        Some(_) | None => word(name),
-    }
-}
-
-/// The alias of a group of another tenancy: whose it is and what it is called.
-fn remote(home: Option<&crate::tenancy::Tenancy>, name: Option<&str>, otherwise: &str) -> String {
-    let home = home.map_or_else(|| "remote".to_owned(), |home| tenancy_word(&home.name));
-    format!("{home}-{}", word(name.unwrap_or(otherwise)))
-}
-
-/// A text with only letters an alias may have.
-fn word(text: &str) -> String {
-    text.replace(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_', "-")
 }

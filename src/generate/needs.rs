@@ -74,10 +74,7 @@ impl Lookup<'_> {
                 let question = Action::Permissions(vec![name.clone()]);
                 self.ask(question, None, span)
             }
-            Need::Operation { name, case } => {
-                self.places(name, span);
-                self.ask(Action::Operation(name.clone()), case.clone(), span)
-            }
+            Need::Operation { name, case } => self.ask(Action::Operation(name.clone()), case.clone(), span),
             Need::Verb { verb, resource } => self.verb(*verb, resource, span),
         }
     }
@@ -112,6 +109,9 @@ impl Lookup<'_> {
                 None => self.cases.push((note, vec![what], span)),
             }
         }
+        if let Some(operation) = operation {
+            self.places(operation, requirement.iter().flatten().copied().collect(), span);
+        }
         for alternatives in requirement {
             match alternatives.as_slice() {
                 [only] => self.needed.permissions.insert(*only),
@@ -122,16 +122,15 @@ impl Lookup<'_> {
         Some(())
     }
 
-    /// Says which permissions are needed elsewhere than on the target.
-    fn places(&mut self, name: &str, span: Span) {
-        let bare = name.rsplit('/').next().unwrap_or(name);
-        let [operation] = Operation::find(bare) else { return };
+    /// Says which of the permissions are needed elsewhere than on the target.
+    fn places(&mut self, operation: Operation, needed: PermissionSet, span: Span) {
         let requirement = operation.requirement();
-        let of_cases = requirement.variants().chain(requirement.conditional());
-        let places: Vec<_> =
-            requirement.places().chain(of_cases.flat_map(|case| case.places().collect::<Vec<_>>())).collect();
-        for (permission, place) in places {
-            self.note(codes::ELSEWHERE, span, format!("`{bare}` needs {permission} on {place}"));
+        let cases = requirement.variants().chain(requirement.conditional());
+        let places = requirement.places().chain(cases.flat_map(|case| case.places().collect::<Vec<_>>()));
+        for (permission, place) in places.collect::<Vec<_>>() {
+            if needed.contains(permission) {
+                self.note(codes::ELSEWHERE, span, format!("`{operation}` needs {permission} on {place}"));
+            }
         }
     }
 

@@ -105,6 +105,11 @@ pub(super) fn lines(
                 lines.push(line(Side::Allow, there, attachment, narrow));
                 continue;
             }
+            if stage.is_of_oracle(there) {
+                // What the Endorse leaves open no Admit of ours narrows.
+                lines.push(line(Side::Endorse, home, stage.root(home), narrow));
+                continue;
+            }
             let wide = match intent.endorse {
                 Width::Tenancy => Vec::new(),
                 Width::Target => narrow.clone(),

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::codes;
 use crate::caseless;
+use crate::catalog::KnownTenancy;
 use crate::diagnostic::Code;
 use crate::ocid::Ocid;
 use crate::suggest;
@@ -53,7 +54,14 @@ impl Stage {
         let mut model = model.clone();
         let policies = std::mem::take(&mut model.policies);
         // From here on the model knows everything: what it does not, no intent has named.
-        let open = model.tenancies.iter_mut().map(|tenancy| std::mem::take(&mut tenancy.not_known)).collect();
+        let open = model.tenancies.iter_mut().map(|tenancy| {
+            let open = std::mem::take(&mut tenancy.not_known);
+            // The policies of a tenancy of Oracle cannot be seen.
+            let of_oracle = tenancy.id.as_ref().and_then(|id| KnownTenancy::find(id.as_str()));
+            tenancy.not_known.extend(of_oracle.map(|_| Aspect::Policies));
+            open
+        });
+        let open = open.collect();
         Self { model, policies, open, stand_ins: BTreeSet::new(), invented: 0 }
     }
 
@@ -79,6 +87,11 @@ impl Stage {
         self.model.compartment(compartment).map_or(TenancyId(0), |compartment| compartment.tenancy)
     }
 
+    /// Whether a tenancy is Oracle's own: its half of a pair of statements is not for us to write.
+    pub(super) fn is_of_oracle(&self, tenancy: TenancyId) -> bool {
+        !self.model.knows(tenancy, Aspect::Policies)
+    }
+
     fn only_tenancy(&self) -> Option<TenancyId> {
         let mut all = self.model.tenancies();
         let (only, _) = all.next()?;
@@ -89,6 +102,10 @@ impl Stage {
     pub(super) fn tenancy(&mut self, name: &str) -> Found<TenancyId> {
         if let Some(found) = self.model.find_tenancy(name) {
             return Ok(found);
+        }
+        let of_oracle = KnownTenancy::named(name).and_then(|known| Ocid::parse(known.ocid()).ok());
+        if let Some(id) = of_oracle {
+            return Ok(self.add_tenancy(id));
         }
         match Ocid::parse(name) {
             Ok(id) if id.resource_kind().eq_ignore_ascii_case("tenancy") => Ok(self.add_tenancy(id)),
@@ -106,7 +123,8 @@ impl Stage {
     fn add_tenancy(&mut self, id: Ocid) -> TenancyId {
         let tenancy = TenancyId::at(self.model.tenancies.len());
         let root = CompartmentId::at(self.model.compartments.len());
-        let name = id.to_string();
+        let of_oracle = KnownTenancy::find(id.as_str());
+        let name = of_oracle.map_or_else(|| id.to_string(), |known| known.alias().to_owned());
         self.model.tenancies.push(Tenancy {
             id: Some(id.clone()),
             name: name.clone(),
@@ -116,7 +134,7 @@ impl Stage {
             root,
             domains: Vec::new(),
             tag_keys: None,
-            not_known: BTreeSet::new(),
+            not_known: of_oracle.map(|_| Aspect::Policies).into_iter().collect(),
             place: None,
         });
         let compartment = Compartment { id: Some(id), name, tenancy, parent: None, tags: Tags::new() };

@@ -284,3 +284,50 @@ fn warnings_do_not_refuse() {
         assert!(notes.iter().any(|note| note.code.as_str() == code), "{who}");
     }
 }
+
+/// Texts with a line, a word or a letter gone, or one word in the place of another.
+fn broken(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let without = |index: usize| [&lines[..index], &lines[index + 1..]].concat().join("\n");
+    let mut all: Vec<String> = (0..lines.len()).map(without).collect();
+    let words: Vec<(usize, &str)> = text
+        .split_inclusive([' ', '\n', ',', '{', '}', ':', '/'])
+        .scan(0, |at, word| {
+            let start = *at;
+            *at += word.len();
+            Some((start, word))
+        })
+        .collect();
+    for (number, (start, word)) in words.iter().enumerate().step_by(3) {
+        let (before, after) = (text.get(..*start).unwrap(), text.get(start + word.len()..).unwrap());
+        all.push(format!("{before}{after}"));
+        let (_, other) = words[(number * 7 + 3) % words.len()];
+        all.push(format!("{before}{other}{after}"));
+    }
+    all
+}
+
+#[test]
+fn no_text_is_too_broken_to_be_answered() {
+    let (mut refused, mut generated) = (0, 0);
+    for (name, path) in super::fixtures() {
+        let text = std::fs::read_to_string(path).unwrap();
+        for text in broken(&text) {
+            match attempt(&text).1 {
+                Ok(made) => {
+                    generated += 1;
+                    assert!(
+                        !made.policies.is_empty() || !made.notes.is_empty(),
+                        "{name}: nothing said of\n{text}"
+                    );
+                }
+                Err(findings) => {
+                    refused += 1;
+                    let placed = findings.iter().all(|finding| finding.place().is_some());
+                    assert!(!findings.is_empty() && placed, "{name}: no finding for\n{text}");
+                }
+            }
+        }
+    }
+    assert!(refused > 300 && generated > 100, "{refused} refused, {generated} generated");
+}
