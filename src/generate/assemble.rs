@@ -67,12 +67,16 @@ impl<'g> Generation<'g> {
                 if let Some(clash) = clash {
                     let at = |span| Place { source: self.intents.source, span };
                     let span = intent.policy.as_ref().map_or(intent.name.span, |policy| policy.span);
-                    let message =
-                        format!("the policy `{}` would be attached to two compartments", line.policy.name);
+                    let message = if clash.policy.attachment == line.policy.attachment {
+                        let (own, other) = (&line.policy.name, &clash.policy.name);
+                        format!("the policy `{own}` is called `{other}` elsewhere, and names ignore case")
+                    } else {
+                        format!("the policy `{}` would be attached to two compartments", line.policy.name)
+                    };
                     findings.push(
                         Diagnostic::error(codes::POLICY_CONFLICT, at(span), message)
-                            .with_label(at(clash.span), "and here it is the same policy")
-                            .with_help("give the two intents different policies: `policy: NAME`"),
+                            .with_label(at(clash.span), "the same policy")
+                            .with_help("give the two intents one policy or two: `policy: NAME`"),
                     );
                     break;
                 }

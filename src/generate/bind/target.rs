@@ -98,8 +98,8 @@ impl Binder<'_> {
             Some(id) => id.to_string(),
             None => {
                 let tenancy = found.and_then(|found| model.tenancy(found.tenancy));
-                let tenancy = tenancy.map_or("", |tenancy| &tenancy.name);
-                format!("{tenancy}/{}", model.path(place))
+                let id = tenancy.and_then(|tenancy| tenancy.id.as_ref()).map_or("", Ocid::as_str);
+                format!("{id}/{}", model.path(place))
             }
         };
         Target { place, pins: Vec::new(), name }

@@ -205,9 +205,12 @@ fn intents_that_do_not_go_together() {
     let attached = intent(
         "who: {group: ClusterAdmins, tenancy: Orchard}\nmay: Decrypt\non: etcd\nattach: keys\npolicy: other",
     );
+    let spelled =
+        intent("who: {group: ClusterAdmins, tenancy: Orchard}\nmay: Decrypt\non: etcd\npolicy: Other");
     let shown = gallery(&[
         ("one dynamic group of different resources", format!("{first}{TWO}")),
         ("one policy in two places", format!("{attached}{TWO}")),
+        ("one policy in two spellings", format!("{spelled}{TWO}")),
     ]);
     insta::assert_snapshot!(shown);
 }
@@ -298,7 +301,7 @@ fn broken(text: &str) -> Vec<String> {
             Some((start, word))
         })
         .collect();
-    for (number, (start, word)) in words.iter().enumerate().step_by(3) {
+    for (number, (start, word)) in words.iter().enumerate().step_by(6) {
         let (before, after) = (text.get(..*start).unwrap(), text.get(start + word.len()..).unwrap());
         all.push(format!("{before}{after}"));
         let (_, other) = words[(number * 7 + 3) % words.len()];
@@ -329,5 +332,5 @@ fn no_text_is_too_broken_to_be_answered() {
             }
         }
     }
-    assert!(refused > 300 && generated > 100, "{refused} refused, {generated} generated");
+    assert!(refused > 200 && generated > 100, "{refused} refused, {generated} generated");
 }
