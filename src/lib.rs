@@ -109,6 +109,7 @@ pub mod envelope;
 pub mod explain;
 pub mod files;
 pub mod format;
+pub mod generate;
 pub mod instant;
 pub mod lint;
 pub mod ocid;

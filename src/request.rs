@@ -15,7 +15,7 @@ pub use error::AskError;
 pub(crate) use principal::Principal;
 pub(crate) use read::address;
 pub use read::{asker, read};
-pub(crate) use target::Target;
+pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
 
 use crate::catalog::{Operation, OperationKind, Permission};

@@ -37,15 +37,31 @@ impl Output<'_> {
     /// # Errors
     /// When the output cannot be written.
     pub fn findings(&mut self, sources: &Sources, findings: &[Diagnostic]) -> io::Result<()> {
+        let text = self.rendered(sources, findings);
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Shows findings on standard error, where standard output takes something else than findings.
+    ///
+    /// # Errors
+    /// When the error cannot be written.
+    pub fn notes(&mut self, sources: &Sources, findings: &[Diagnostic]) -> io::Result<()> {
+        let text = self.rendered(sources, findings);
+        self.err.write_all(text.as_bytes())
+    }
+
+    fn rendered(&self, sources: &Sources, findings: &[Diagnostic]) -> String {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(0);
+        let mut all = String::new();
         for finding in findings {
             let mut text = String::new();
             if handler.render_report(&mut text, &Rendered::new(sources, finding)).is_ok() {
-                writeln!(self.out, "{}", text.trim_end())?;
+                all.push_str(text.trim_end());
+                all.push('\n');
             }
         }
-        Ok(())
+        all
     }
 
     /// Writes a value as JSON.

@@ -5,7 +5,7 @@ use super::error::AskError;
 use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
-use crate::catalog::{Operation, OperationKind, PrincipalKind, ResourceType};
+use crate::catalog::{Operation, OperationKind, PrincipalKind, ResourceType, Variable};
 use crate::program::{Program, TextId, Texts};
 use crate::suggest;
 use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
@@ -206,14 +206,9 @@ fn own(
     }
 }
 
-/// The segment variables have for an OCID type, where the two are spelled differently.
-fn segment(kind: &str) -> String {
-    let folded = caseless::fold(kind);
-    match folded.as_str() {
-        "tagnamespace" => "tag-namespace".to_owned(),
-        "bootvolume" => "boot-volume".to_owned(),
-        _ => folded,
-    }
+/// The segment variables have for an OCID type.
+pub(crate) fn segment(kind: &str) -> String {
+    Variable::segment(kind).map_or_else(|| caseless::fold(kind), str::to_owned)
 }
 
 /// Whether an operation lists or creates things of an OCID type.
@@ -224,7 +219,7 @@ fn is_of(operation: Option<Operation>, kind: &str) -> bool {
             && operation
                 .resource_types()
                 .iter()
-                .any(|known: &ResourceType| singular(known.name()) == singular(kind))
+                .any(|known: &ResourceType| singular(known.name()) == singular(&segment(kind)))
     })
 }
 

@@ -3,6 +3,7 @@
 use ocipol::files;
 use ocipol::policytest;
 use ocipol::program::{Mode, Program};
+use ocipol::request::{Action, Ask, Asker};
 use ocipol::source::Sources;
 
 use crate::world::{self, World, fixture};
@@ -111,4 +112,56 @@ fn the_worked_cases_of_the_specification_hold() {
     let requests = run_suites("decide");
     eprintln!("{requests} requests of policy tests hold");
     assert!(requests >= 60, "{requests}");
+}
+
+#[test]
+fn the_oci_types_of_secrets_and_functions_have_their_own_words_in_variables() {
+    let yaml = "
+tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    users: [{name: amy, id: ocid1.user.oc1..amy}]
+    groups: [{name: Pilots, id: ocid1.group.oc1..pilots, members: [amy]}]
+    resources:
+      - {name: code, id: ocid1.vaultsecret.oc1.iad.code}
+      - {name: greet, id: ocid1.fnfunc.oc1.iad.greet}
+    policies:
+      - statements:
+          - Allow group Pilots to read secret-family in tenancy where target.secret.id = 'ocid1.vaultsecret.oc1.iad.code'
+          - Allow group Pilots to use fn-invocation in tenancy where target.function.id = 'ocid1.fnfunc.oc1.iad.greet'
+";
+    let world = World::new(yaml);
+    let (sources, program) = (&world.sources, world.program());
+    assert_eq!(world.findings, []);
+    for (operation, target) in [("GetSecretBundle", "code"), ("InvokeFunction", "greet")] {
+        let told = ask(&program, sources, "amy", operation, target);
+        assert!(told.starts_with("allow:"), "{told}");
+    }
+    // Listing secrets names no secret, whatever the target of the question is.
+    let told = ask(&program, sources, "amy", "ListSecrets", "code");
+    assert!(told.starts_with("deny"), "{told}");
+}
+
+#[test]
+fn repairs_pin_what_can_be_pinned_and_let_no_service_out() {
+    let yaml = "
+tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    users: [{name: amy, id: ocid1.user.oc1..amy}]
+    groups: [{name: Net Ops, id: ocid1.group.oc1..netops, members: [amy]}]
+  - name: Glacier
+    id: ocid1.tenancy.oc1..glacier
+    compartments: [{name: store, id: ocid1.compartment.oc1..store}]
+    resources:
+      - {name: maps, id: ocid1.bucket.oc1.iad.maps, compartment: store}
+";
+    let world = World::new(yaml);
+    let program = world.program();
+    let told = ask(&program, &world.sources, "amy", "GetBucket", "maps");
+    insta::assert_snapshot!(told);
+    let service = Asker::Service { name: "blockstorage".to_owned(), tenancy: "Fjord".to_owned() };
+    let (_, account) =
+        world::put(&program, Ask::new(service, Action::Operation("GetBucket".to_owned()), "maps"));
+    assert_eq!(account.repairs, [], "no pair of statements lets a service out and in");
 }

@@ -154,7 +154,13 @@ fn everything_that_is_reported_is_registered() {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             for rest in text.split("Code::new(\"").skip(1) {
                 let code = rest.split('"').next().unwrap();
-                assert!(registered.contains(code), "{code} in {} is not registered", path.display());
+                // What a person wants, runs or tests is read by commands of their own, and documented there.
+                let elsewhere = ["generate/", "scenario/", "test/"].iter().any(|area| code.starts_with(area));
+                assert!(
+                    elsewhere || registered.contains(code),
+                    "{code} in {} is not registered",
+                    path.display()
+                );
             }
         }
     }

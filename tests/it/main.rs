@@ -17,6 +17,7 @@ mod decide;
 mod documents;
 mod engine;
 mod envelope;
+mod generate;
 mod lint;
 mod rig;
 mod scenario;
