@@ -140,6 +140,9 @@ pub struct Compartment {
     pub parent: Option<CompartmentId>,
     /// Its defined tags.
     pub tags: Tags,
+    /// Whether the model knows the compartment. Places that statements name in a tenancy whose compartments are not
+    /// known make compartments the model does not know.
+    pub known: bool,
 }
 
 /// A user.
@@ -326,6 +329,7 @@ impl Tenancies {
             tenancy,
             parent: None,
             tags: Vec::new(),
+            known: true,
         });
         tenancy
     }
@@ -345,7 +349,8 @@ impl Tenancies {
     pub(crate) fn add_compartment(&mut self, parent: CompartmentId, name: &str) -> CompartmentId {
         let tenancy = self.compartment(parent).map_or(TenancyId(0), |parent| parent.tenancy);
         let (name, tags) = (name.to_owned(), Vec::new());
-        self.compartments.push(Compartment { id: None, name, tenancy, parent: Some(parent), tags });
+        let compartment = Compartment { id: None, name, tenancy, parent: Some(parent), tags, known: false };
+        self.compartments.push(compartment);
         CompartmentId::at(self.compartments.len() - 1)
     }
 
@@ -376,6 +381,7 @@ impl Tenancies {
     #[must_use]
     pub fn find_compartment(&self, ocid: &str) -> Option<CompartmentId> {
         self.compartments()
+            .filter(|(_, compartment)| self.stands(compartment))
             .find(|(_, compartment)| {
                 compartment.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), ocid))
             })
@@ -399,7 +405,13 @@ impl Tenancies {
 
     /// The compartments directly inside another.
     pub fn children(&self, parent: CompartmentId) -> impl Iterator<Item = (CompartmentId, &Compartment)> {
-        self.compartments().filter(move |(_, compartment)| compartment.parent == Some(parent))
+        self.compartments()
+            .filter(move |(_, compartment)| compartment.parent == Some(parent) && self.stands(compartment))
+    }
+
+    /// Whether there is or may be such a compartment: not where a statement alone names it and all are known.
+    pub(crate) fn stands(&self, compartment: &Compartment) -> bool {
+        compartment.known || !self.knows(compartment.tenancy, Aspect::Compartments)
     }
 
     /// A compartment and all it is in, up to the root.

@@ -137,7 +137,8 @@ impl Stage {
             not_known: of_oracle.map(|_| Aspect::Policies).into_iter().collect(),
             place: None,
         });
-        let compartment = Compartment { id: Some(id), name, tenancy, parent: None, tags: Tags::new() };
+        let compartment =
+            Compartment { id: Some(id), name, tenancy, parent: None, tags: Tags::new(), known: true };
         self.model.compartments.push(compartment);
         self.open.push(Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect());
         tenancy
@@ -195,6 +196,7 @@ impl Stage {
             tenancy: self.tenancy_of(parent),
             parent: Some(parent),
             tags: Tags::new(),
+            known: true,
         });
         own
     }

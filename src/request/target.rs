@@ -320,7 +320,8 @@ pub(super) fn compartment(
     };
     let absolute = model.find_tenancy(tenancy).and_then(|tenancy| at(tenancy, path));
     absolute.or_else(|| own.and_then(|own| at(own, name))).ok_or_else(|| {
-        let paths: Vec<String> = model.compartments().map(|(id, _)| model.path(id)).collect();
+        let known = model.compartments().filter(|(_, compartment)| compartment.known);
+        let paths: Vec<String> = known.map(|(id, _)| model.path(id)).collect();
         let others = model.resources().filter_map(|(_, resource)| resource.name.as_deref());
         let near =
             suggest::did_you_mean(name, paths.iter().map(String::as_str).chain(others)).map(str::to_owned);

@@ -97,11 +97,18 @@ impl Directory {
     }
 
     pub(super) fn group(&self, tenancy: TenancyId, domain: &str, name: &str) -> Option<GroupId> {
-        self.groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+        let id = *self.groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name)))?;
+        self.stands(id).then_some(id)
     }
 
     pub(super) fn group_by_id(&self, ocid: &str) -> Option<GroupId> {
-        self.group_ids.get(&caseless::fold(ocid)).copied()
+        let id = *self.group_ids.get(&caseless::fold(ocid))?;
+        self.stands(id).then_some(id)
+    }
+
+    fn stands(&self, id: GroupId) -> bool {
+        let group = self.model.group(id);
+        group.is_some_and(|group| group.known || !self.model.knows(group.tenancy, Aspect::Groups))
     }
 
     pub(super) fn dynamic_group(
@@ -110,19 +117,30 @@ impl Directory {
         domain: &str,
         name: &str,
     ) -> Option<DynamicGroupId> {
-        self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+        let id = *self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name)))?;
+        self.stands_dynamic(id).then_some(id)
     }
 
     pub(super) fn dynamic_group_by_id(&self, ocid: &str) -> Option<DynamicGroupId> {
-        self.dynamic_group_ids.get(&caseless::fold(ocid)).copied()
+        let id = *self.dynamic_group_ids.get(&caseless::fold(ocid))?;
+        self.stands_dynamic(id).then_some(id)
+    }
+
+    fn stands_dynamic(&self, id: DynamicGroupId) -> bool {
+        let group = self.model.dynamic_group(id);
+        group.is_some_and(|group| group.known || !self.model.knows(group.tenancy, Aspect::DynamicGroups))
     }
 
     pub(super) fn compartment_by_id(&self, ocid: &str) -> Option<CompartmentId> {
-        self.compartments.get(&caseless::fold(ocid)).copied()
+        self.compartments.get(&caseless::fold(ocid)).copied().filter(|&id| self.stands_compartment(id))
     }
 
     pub(super) fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
-        self.children.get(&(parent, caseless::fold(name))).copied()
+        self.children.get(&(parent, caseless::fold(name))).copied().filter(|&id| self.stands_compartment(id))
+    }
+
+    fn stands_compartment(&self, id: CompartmentId) -> bool {
+        self.model.compartment(id).is_some_and(|compartment| self.model.stands(compartment))
     }
 
     /// Whether one compartment is another or inside it.
@@ -155,18 +173,20 @@ impl Directory {
 
     /// A group the model does not know, by name.
     pub(super) fn add_group(&mut self, tenancy: TenancyId, domain: &str, name: &str) -> GroupId {
-        let id = GroupId::at(self.model.groups.len());
-        self.model.groups.push(unknown_group(tenancy, domain, Some(name), None));
-        self.groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
-        id
+        let (id, groups) = (GroupId::at(self.model.groups.len()), &mut self.model.groups);
+        *self.groups.entry((tenancy, caseless::fold(domain), caseless::fold(name))).or_insert_with(|| {
+            groups.push(unknown_group(tenancy, domain, Some(name), None));
+            id
+        })
     }
 
     /// A group the model does not know, by OCID.
     pub(super) fn add_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> GroupId {
-        let id = GroupId::at(self.model.groups.len());
-        self.model.groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
-        self.group_ids.insert(caseless::fold(ocid), id);
-        id
+        let (id, groups) = (GroupId::at(self.model.groups.len()), &mut self.model.groups);
+        *self.group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+            groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+            id
+        })
     }
 
     /// A dynamic group the model does not know, by name.
@@ -176,23 +196,24 @@ impl Directory {
         domain: &str,
         name: &str,
     ) -> DynamicGroupId {
-        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
-        self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
-        self.dynamic_groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
-        id
+        let (id, groups) =
+            (DynamicGroupId::at(self.model.dynamic_groups.len()), &mut self.model.dynamic_groups);
+        *self.dynamic_groups.entry((tenancy, caseless::fold(domain), caseless::fold(name))).or_insert_with(
+            || {
+                groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
+                id
+            },
+        )
     }
 
     /// A dynamic group the model does not know, by OCID.
     pub(super) fn add_dynamic_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> DynamicGroupId {
-        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
-        self.model.dynamic_groups.push(unknown_dynamic_group(
-            tenancy,
-            DEFAULT_DOMAIN,
-            None,
-            Ocid::parse(ocid).ok(),
-        ));
-        self.dynamic_group_ids.insert(caseless::fold(ocid), id);
-        id
+        let (id, groups) =
+            (DynamicGroupId::at(self.model.dynamic_groups.len()), &mut self.model.dynamic_groups);
+        *self.dynamic_group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+            groups.push(unknown_dynamic_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+            id
+        })
     }
 
     /// A compartment the model does not know.
@@ -203,6 +224,9 @@ impl Directory {
         ocid: Option<Ocid>,
     ) -> CompartmentId {
         let id = CompartmentId::at(self.model.compartments.len());
+        if let Some(&made) = self.children.get(&(parent, caseless::fold(name))) {
+            return made;
+        }
         let tenancy = self.tenancy_of(parent);
         if let Some(ocid) = &ocid {
             self.compartments.insert(caseless::fold(ocid.as_str()), id);
@@ -213,6 +237,7 @@ impl Directory {
             tenancy,
             parent: Some(parent),
             tags: Vec::new(),
+            known: false,
         });
         self.children.insert((parent, caseless::fold(name)), id);
         id

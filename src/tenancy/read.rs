@@ -177,7 +177,14 @@ fn skeleton(
         place: Some(Place { source: id, span: name.span }),
     });
     let tags = tags(&mut fields, "tags");
-    model.compartments.push(Compartment { id: ocid, name: name.node, tenancy, parent: None, tags });
+    model.compartments.push(Compartment {
+        id: ocid,
+        name: name.node,
+        tenancy,
+        parent: None,
+        tags,
+        known: true,
+    });
     let children = fields.list("compartments");
     for child in children {
         compartment(model, id, child, tenancy, root, findings);
@@ -219,6 +226,7 @@ fn compartment(
             tenancy,
             parent: Some(parent),
             tags,
+            known: true,
         });
     }
     fields.finish();

@@ -165,3 +165,49 @@ tenancies:
         world::put(&program, Ask::new(service, Action::Operation("GetBucket".to_owned()), "maps"));
     assert_eq!(account.repairs, [], "no pair of statements lets a service out and in");
 }
+
+#[test]
+fn a_name_that_does_not_exist_rejects_every_policy_that_uses_it() {
+    let yaml = "
+tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    compartments: [{name: hangar, id: ocid1.compartment.oc1..hangar}]
+    users: [{name: rita, id: ocid1.user.oc1..rita}]
+    groups: [{name: Readers, id: ocid1.group.oc1..readers, members: [rita]}]
+    resources: [{name: web, id: ocid1.vcn.oc1.iad.web, compartment: hangar}]
+    policies:
+      - name: first
+        statements: [WRONG]
+      - name: second
+        statements: [WRONG, Allow group Readers to manage virtual-network-family in tenancy]
+";
+    let mut told = String::new();
+    for wrong in [
+        "Allow group Typo to read vcns in tenancy",
+        "Allow group id ocid1.group.oc1..ghost to read vcns in tenancy",
+        "Allow dynamic-group Typo to read vcns in tenancy",
+        "Allow group Readers to read vcns in compartment nope:below",
+        "Allow group Readers to read vcns in compartment id ocid1.compartment.oc1..ghost",
+    ] {
+        let world = World::new(&yaml.replace("WRONG", &format!("\"{wrong}\"")));
+        assert_eq!(world.findings, []);
+        let (program, findings) = ocipol::resolve::resolve(&world.model, Mode::default());
+        told += &format!("{wrong}\n");
+        for finding in &findings {
+            let place = finding.place().unwrap();
+            told += &format!("  {} {}: {}\n", world.sources.locate(place), finding.code, finding.message);
+        }
+        told += &format!(
+            "  {}\n",
+            ask(&program, &world.sources, "rita", "GetVcn", "web").lines().next().unwrap()
+        );
+        assert!(
+            Ask::new(Asker::Named("rita".to_owned()), Action::Operation("ListVcns".to_owned()), "Fjord/nope")
+                .prepare(&program)
+                .is_err(),
+            "a compartment that only a statement names is no target"
+        );
+    }
+    insta::assert_snapshot!(told);
+}
