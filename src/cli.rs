@@ -6,12 +6,14 @@ mod exit;
 mod generate;
 mod model;
 mod output;
+mod pipe;
 mod run;
 mod simulate;
 
 pub use exit::Exit;
 use output::Format;
-pub use output::Output;
+pub use output::{Output, width};
+pub use pipe::Pipe;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -48,9 +50,10 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
     };
-    // A reader that went away is no failure of ours.
     result.unwrap_or_else(|error| {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Fine } else { Exit::Usage }
+        // Nobody is left to tell when this cannot be written either.
+        let _ = writeln!(output.err, "error: the output could not be written: {error}");
+        Exit::Usage
     })
 }
 

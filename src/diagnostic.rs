@@ -357,6 +357,20 @@ fn labelled(label: &Label, culprit: bool) -> miette::LabeledSpan {
     }
 }
 
+/// How much of a line is shown on either side of what it is about: a file may be one line.
+const AROUND: u32 = 500;
+
+impl Source {
+    /// The part of some lines that is near a span in them.
+    fn near(&self, lines: Span, span: Span) -> Span {
+        let boundary = |at: &u32| self.text().is_char_boundary(*at as usize);
+        let (start, end) = (span.start.saturating_sub(AROUND), span.end.saturating_add(AROUND));
+        let start = (start.max(lines.start)..=span.start).find(boundary);
+        let end = (span.end..=end.min(lines.end)).rev().find(boundary);
+        Span { start: start.unwrap_or(lines.start), end: end.unwrap_or(lines.end) }
+    }
+}
+
 impl miette::SourceCode for Source {
     fn read_span<'a>(
         &'a self,
@@ -373,7 +387,7 @@ impl miette::SourceCode for Source {
         let last = self.position(end).line - 1 + context_lines_after;
         let from = self.line_span(first).unwrap_or_default();
         let to = (first..=last).rev().find_map(|line| self.line_span(line)).unwrap_or(from);
-        let shown = from.to(to);
+        let shown = self.near(from.to(to), Span { start, end });
         // The header names the column only of what is asked for alone.
         let column = if context_lines_before == 0 { self.position(start).column - 1 } else { 0 };
         Ok(Box::new(miette::MietteSpanContents::new_named(

@@ -388,7 +388,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
             StoreError::Io(_) | StoreError::Database(_) | StoreError::InUse => Code::BackendUnavailable,
-            StoreError::Damaged(_) | StoreError::Format(_) | StoreError::Erased => Code::Internal,
+            StoreError::Damaged(_) | StoreError::Format(_) | StoreError::NoKeys(_) | StoreError::Erased => {
+                Code::Internal
+            }
         };
         Self::new(code, error.to_string())
     }

@@ -5,7 +5,7 @@ use super::error::AskError;
 use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
-use crate::catalog::{Operation, OperationKind, PrincipalKind, ResourceType, Variable};
+use crate::catalog::{Operation, OperationKind, PrincipalKind, Variable};
 use crate::program::{Program, TextId, Texts};
 use crate::suggest;
 use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
@@ -121,12 +121,13 @@ pub(super) fn prepare(
                 own(program, texts, &mut target, exists, "dynamicgroup", &ocid, group.name.as_deref());
             }
             Thing::Compartment(id) => {
+                // Any other operation is on something in the compartment, whose tags nobody said (R28).
+                let itself = operation.is_some_and(|operation| concerns(operation, "compartment"));
+                let own = model.compartment(*id).filter(|_| itself);
                 if first && exists {
-                    let tags = model
-                        .compartment(*id)
-                        .map(|compartment| compartment.tags.as_slice())
-                        .unwrap_or_default();
-                    target.tags = Known::Present(tag_texts(program, texts, tags));
+                    target.tags = own.map_or(Known::Unknown, |compartment| {
+                        Known::Present(tag_texts(program, texts, &compartment.tags))
+                    });
                 }
             }
             Thing::Placed(_, variables) => {
@@ -213,14 +214,14 @@ pub(crate) fn segment(kind: &str) -> String {
 
 /// Whether an operation lists or creates things of an OCID type.
 fn is_of(operation: Option<Operation>, kind: &str) -> bool {
+    operation.is_some_and(|operation| operation.kind() != OperationKind::Other && concerns(operation, kind))
+}
+
+/// Whether things of an OCID type are what an operation is about.
+fn concerns(operation: Operation, kind: &str) -> bool {
     let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
-    operation.is_some_and(|operation| {
-        operation.kind() != OperationKind::Other
-            && operation
-                .resource_types()
-                .iter()
-                .any(|known: &ResourceType| singular(known.name()) == singular(&segment(kind)))
-    })
+    let kind = segment(kind);
+    operation.resource_types().iter().any(|known| singular(known.name()) == singular(&kind))
 }
 
 /// Where a thing is.

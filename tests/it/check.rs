@@ -14,7 +14,7 @@ struct Run {
 
 fn check(arguments: &[&str]) -> Run {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+    let mut output = Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
     let all = ["ocipol", "check"].iter().chain(arguments).map(Into::into);
     let exit = cli::run(all, &mut output);
     Run { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }

@@ -8,7 +8,7 @@ use ocipol::cli::{self, Exit, Output};
 /// What a run did: the exit, standard output, standard error.
 fn run(arguments: &[&str]) -> (Exit, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+    let mut output = Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
     let all = ["ocipol", "generate"].iter().chain(arguments).map(std::ffi::OsString::from);
     let exit = cli::run(all, &mut output);
     (exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
