@@ -83,6 +83,8 @@ pub enum Check {
     Reported(By),
     /// Looks at one statement.
     Statement(fn(&Item, &mut Findings<'_>)),
+    /// Looks at one statement beside the others of its policy.
+    Beside(fn(&Item, &Policy, &mut Findings<'_>)),
     /// Looks at one statement's letters. Only policy text has them as the user typed them: a string of YAML or JSON is
     /// folded and escaped by its format.
     Text(fn(&Item, &str, &mut Findings<'_>)),

@@ -114,8 +114,10 @@ fn statements(bound: &Bound) -> Vec<Place> {
 
 /// The lints that look at what is written.
 fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {
-    let looks =
-        |lint: &&Lint| lint.checks.iter().any(|check| matches!(check, Check::Statement(_) | Check::Text(_)));
+    let looks = |lint: &&Lint| {
+        let mut checks = lint.checks.iter();
+        checks.any(|check| matches!(check, Check::Statement(_) | Check::Beside(_) | Check::Text(_)))
+    };
     let of_statements: Vec<&'static Lint> = runs.iter().copied().filter(looks).collect();
     for (_, policy) in bound.policies() {
         let Some(source) = sources.get(policy.source) else { continue };
@@ -127,6 +129,7 @@ fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut
                 for check in lint.checks {
                     match check {
                         Check::Statement(check) => check(item, &mut findings),
+                        Check::Beside(check) => check(item, policy, &mut findings),
                         Check::Text(check) if typed => check(item, source.slice(item.span), &mut findings),
                         Check::Text(_)
                         | Check::Policy(_)

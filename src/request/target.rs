@@ -6,6 +6,7 @@ use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
 use crate::catalog::{Operation, OperationKind, PrincipalKind, Variable};
+use crate::ocid::Ocid;
 use crate::program::{Program, TextId, Texts};
 use crate::suggest;
 use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
@@ -265,40 +266,61 @@ fn thing(program: &Program, principal: &Principal, object: &Object) -> Result<Th
     }
 }
 
-/// What a name means, looked for in the asker's own tenancy first.
+/// What a name means: an OCID, a name in the asker's own tenancy, else one in another; `TENANCY/NAME` says which.
 fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, AskError> {
     let model = program.tenancies();
-    if let Some(id) = program.world.resource(name) {
-        return Ok(Thing::Resource(id));
-    }
-    let (kind, bare) = name.split_once(':').map_or((None, name), |(kind, bare)| (Some(kind), bare));
-    let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
-    let bare = match kind {
-        Some("user" | "group" | "dynamic-group") => bare,
-        _ => name,
+    let (kind, bare) = match name.split_once(':') {
+        Some((kind @ ("user" | "group" | "dynamic-group"), bare)) => (Some(kind), bare),
+        Some(_) | None => (None, name),
     };
-    if wants("group")
-        && let Some((id, _)) = model.groups().find(|(_, group)| {
-            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
-                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
-        })
-    {
-        return Ok(Thing::Group(id));
+    let (within, bare) = match bare.split_once('/') {
+        Some((tenancy, rest)) if model.find_tenancy(tenancy).is_some() => (model.find_tenancy(tenancy), rest),
+        Some(_) | None => (None, bare),
+    };
+    let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
+    let is = |id: Option<&str>, name: Option<&str>| {
+        id.is_some_and(|id| caseless::equal(id, bare)) || name.is_some_and(|name| caseless::equal(name, bare))
+    };
+    let mut found: Vec<(TenancyId, Thing)> = Vec::new();
+    if kind.is_none() {
+        if let Some(id) = program.world.resource_by_id(bare) {
+            return Ok(Thing::Resource(id));
+        }
+        let named = model.resources().filter(|(_, resource)| is(None, resource.name.as_deref()));
+        found.extend(named.filter_map(|(id, resource)| {
+            Some((program.world.tenancy_of(resource.compartment)?, Thing::Resource(id)))
+        }));
     }
-    if wants("dynamic-group")
-        && let Some((id, _)) = model.dynamic_groups().find(|(_, group)| {
-            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
-                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
-        })
-    {
-        return Ok(Thing::DynamicGroup(id));
+    if wants("group") {
+        let named = model
+            .groups()
+            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
+        found.extend(named.map(|(id, group)| (group.tenancy, Thing::Group(id))));
     }
-    if wants("user")
-        && let Some(id) = program.world.user(bare)
-    {
-        return Ok(Thing::User(id));
+    if wants("dynamic-group") {
+        let named = model
+            .dynamic_groups()
+            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
+        found.extend(named.map(|(id, group)| (group.tenancy, Thing::DynamicGroup(id))));
     }
-    compartment(program, Some(principal.tenancy), name).map(Thing::Compartment)
+    if wants("user") {
+        let named = model.users().filter(|(_, user)| is(Some(user.id.as_str()), Some(&user.name)));
+        found.extend(named.map(|(id, user)| (user.tenancy, Thing::User(id))));
+    }
+    found.retain(|(tenancy, _)| within.is_none_or(|within| *tenancy == within));
+    // The first of a tenancy counts: a resource before a group of the same name.
+    let own = found.iter().position(|(tenancy, _)| *tenancy == principal.tenancy);
+    let first = found.first().map(|(tenancy, _)| *tenancy);
+    if own.is_none() && found.iter().any(|(tenancy, _)| Some(*tenancy) != first) {
+        let tenancies = found.iter().filter_map(|(tenancy, _)| model.tenancy(*tenancy));
+        let mut tenancies: Vec<String> = tenancies.map(|tenancy| tenancy.name.clone()).collect();
+        tenancies.dedup();
+        return Err(AskError::AmbiguousTarget { name: bare.to_owned(), tenancies });
+    }
+    if found.is_empty() {
+        return compartment(program, Some(principal.tenancy), name).map(Thing::Compartment);
+    }
+    Ok(found.swap_remove(own.unwrap_or(0)).1)
 }
 
 /// A compartment by OCID, as `TENANCY[/path]`, or as a path in the asker's own tenancy.

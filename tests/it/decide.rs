@@ -211,3 +211,39 @@ tenancies:
     }
     insta::assert_snapshot!(told);
 }
+
+#[test]
+fn a_name_means_what_the_askers_own_tenancy_calls_so() {
+    let tenancy = |name: &str, groups: &str| {
+        format!(
+            "  - name: {name}\n    id: ocid1.tenancy.oc1..{name}\n    users: [{{name: kim, id: ocid1.user.oc1..{name}}}]\n    groups: [{groups}]\n    policies:\n      - statements: [Allow group Pilots to inspect groups in tenancy]\n"
+        )
+    };
+    let pilots = |name: &str| format!("{{name: Pilots, id: ocid1.group.oc1..{name}, members: [kim]}}");
+    let yaml = format!(
+        "tenancies:\n{}{}{}",
+        tenancy("Fjord", &pilots("fjord")),
+        tenancy("Glacier", &pilots("glacier")),
+        tenancy("Moraine", "{name: Crew, id: ocid1.group.oc1..crew}").replace(
+            "    policies:\n      - statements: [Allow group Pilots to inspect groups in tenancy]\n",
+            ""
+        ),
+    );
+    let world = World::new(&yaml);
+    assert_eq!(world.findings, []);
+    let program = world.program();
+    let told = |who: &str, target: &str| {
+        let ask =
+            Ask::new(Asker::Named(who.to_owned()), Action::Operation("iam/GetGroup".to_owned()), target);
+        match ask.prepare(&program) {
+            Ok(request) => ocipol::decide::decide(&program, &request).verdict.as_str().to_owned(),
+            Err(error) => format!("{error}; {}", error.help()),
+        }
+    };
+    assert_eq!(told("ocid1.user.oc1..Glacier", "Pilots"), "allow");
+    assert_eq!(told("ocid1.user.oc1..Glacier", "group:Fjord/Pilots"), "deny (implicit)");
+    assert_eq!(
+        told("ocid1.user.oc1..Moraine", "Pilots"),
+        "several tenancies have something called `Pilots`: Fjord, Glacier; write `Fjord/Pilots`"
+    );
+}
