@@ -58,9 +58,9 @@ impl Slots {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(create).truncate(false);
         private(&mut options);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound if !create => StoreError::NoKeys(path.to_owned()),
-            _ => StoreError::Io(error),
+        let mut file = options.open(path).map_err(|error| {
+            let missing = error.kind() == std::io::ErrorKind::NotFound && !create;
+            if missing { StoreError::NoKeys(path.to_owned()) } else { StoreError::Io(error) }
         })?;
         let length = file.metadata()?.len();
         if length == 0 {
