@@ -8,6 +8,8 @@ mod model;
 mod output;
 mod run;
 mod simulate;
+mod test;
+mod walk;
 
 pub use exit::Exit;
 use output::Format;
@@ -30,6 +32,8 @@ enum Command {
     Check(check::Arguments),
     /// Decides one request and says why
     Simulate(Box<simulate::Arguments>),
+    /// Runs policy tests: requests with the decisions they must get
+    Test(test::Arguments),
     /// Writes the least policies for an intent
     Generate(generate::Arguments),
     /// Runs a scenario end to end, through the envelope engine
@@ -45,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
+        Command::Test(arguments) => test::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
     };

@@ -31,7 +31,31 @@ pub struct Output<'w> {
     pub width: usize,
 }
 
+/// What a word in an answer means, for those who see colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// As it should be
+    Good,
+    /// Not as it should be
+    Bad,
+    /// Less important than what stands around it
+    Faint,
+}
+
 impl Output<'_> {
+    /// A word in the colour of what it means; as it is where no colour is wanted.
+    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+        if !self.colour {
+            return text.to_owned();
+        }
+        let code = match tone {
+            Tone::Good => "32",
+            Tone::Bad => "31",
+            Tone::Faint => "2",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+
     /// Shows findings under the lines they point at.
     ///
     /// # Errors
@@ -50,7 +74,7 @@ impl Output<'_> {
         self.err.write_all(text.as_bytes())
     }
 
-    fn rendered(&self, sources: &Sources, findings: &[Diagnostic]) -> String {
+    pub(super) fn rendered(&self, sources: &Sources, findings: &[Diagnostic]) -> String {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(0);
         let mut all = String::new();

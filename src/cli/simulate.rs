@@ -9,7 +9,6 @@ use super::{Exit, Format, Output, account, model};
 use crate::decide::{Verdict, decide};
 use crate::explain::explain;
 use crate::instant;
-use crate::program::{Mode, Scope, Tolerance};
 use crate::request::{self, Action, Ask, AskError, Object};
 use crate::resolve::resolve;
 use crate::source::Sources;
@@ -59,12 +58,8 @@ pub(super) struct Arguments {
     /// The address the request comes from: `IP`, or `IP@VCN-OCID` for a private one
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
-    /// Drop only bad statements, not whole policies
-    #[arg(long)]
-    lenient: bool,
-    /// Evaluate repaired statements too
-    #[arg(long)]
-    tolerant: bool,
+    #[command(flatten)]
+    reading: model::Reading,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -89,11 +84,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         output.findings(&sources, &findings)?;
         return Ok(Exit::Usage);
     }
-    let mode = Mode {
-        scope: if arguments.lenient { Scope::Statement } else { Scope::Policy },
-        reading: if arguments.tolerant { Tolerance::Repaired } else { Tolerance::Strict },
-    };
-    let (program, _) = resolve(&tenancies, mode);
+    let (program, _) = resolve(&tenancies, arguments.reading.mode());
     let ask = match arguments.ask() {
         Ok(ask) => ask,
         Err(error) => return output.refuse(&error, &error.help()),

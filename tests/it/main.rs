@@ -12,6 +12,7 @@
 mod book;
 mod catalog;
 mod check;
+mod cli;
 mod corpus;
 mod decide;
 mod documents;
@@ -19,8 +20,10 @@ mod engine;
 mod envelope;
 mod generate;
 mod lint;
+mod policytest;
 mod rig;
 mod scenario;
+mod schema;
 mod shared;
 mod store;
 mod syntax;
