@@ -6,6 +6,7 @@ mod exit;
 mod generate;
 mod model;
 mod output;
+mod question;
 mod run;
 mod simulate;
 mod test;
@@ -30,7 +31,7 @@ struct Arguments {
 enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
-    /// Decides one request and says why
+    /// Decides one request, or a file of them, and says why
     Simulate(Box<simulate::Arguments>),
     /// Runs policy tests: requests with the decisions they must get
     Test(test::Arguments),

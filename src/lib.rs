@@ -29,6 +29,7 @@
 //! | [`Request`](request::Request): a question in the program's terms | [`request`] | [`Ask::prepare`](request::Ask::prepare) |
 //! | [`Decision`](decide::Decision): the answer and what it rests on | [`decide`](mod@decide) | [`decide()`](decide::decide) |
 //! | [`Account`](explain::Account): the answer in words | [`explain`](mod@explain) | [`explain()`](explain::explain) |
+//! | [`Suite`](policytest::Suite): questions with the answers they must get | [`policytest`] | [`policytest::run`] |
 //! | [`Diagnostic`](diagnostic::Diagnostic): a finding, with its place and what to type now | [`diagnostic`] | |
 //!
 //! Every arrow that reads what a user wrote gives *(value, findings)*: wrong input is a normal case, and what stands

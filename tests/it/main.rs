@@ -25,6 +25,7 @@ mod rig;
 mod scenario;
 mod schema;
 mod shared;
+mod simulate;
 mod store;
 mod syntax;
 mod vault;
