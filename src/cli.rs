@@ -11,6 +11,7 @@ mod run;
 mod simulate;
 mod test;
 mod walk;
+mod who_can;
 
 pub use exit::Exit;
 use output::Format;
@@ -33,6 +34,8 @@ enum Command {
     Check(check::Arguments),
     /// Decides one request, or a file of them, and says why
     Simulate(Box<simulate::Arguments>),
+    /// Finds everybody who may do something, and through which statements
+    WhoCan(Box<who_can::Arguments>),
     /// Runs policy tests: requests with the decisions they must get
     Test(test::Arguments),
     /// Writes the least policies for an intent
@@ -50,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
+        Command::WhoCan(arguments) => who_can::run(&arguments, output),
         Command::Test(arguments) => test::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),

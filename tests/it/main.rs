@@ -29,4 +29,5 @@ mod simulate;
 mod store;
 mod syntax;
 mod vault;
+mod who_can;
 mod world;
