@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod exit;
 mod generate;
+mod import;
 mod model;
 mod output;
 mod question;
@@ -40,6 +41,8 @@ enum Command {
     Test(test::Arguments),
     /// Writes the least policies for an intent
     Generate(generate::Arguments),
+    /// Makes a tenancy model of what the OCI CLI prints
+    Import(import::Arguments),
     /// Runs a scenario end to end, through the envelope engine
     Run(run::Arguments),
 }
@@ -56,6 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::WhoCan(arguments) => who_can::run(&arguments, output),
         Command::Test(arguments) => test::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
+        Command::Import(arguments) => import::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
     };
     // A reader that went away is no failure of ours.

@@ -112,6 +112,7 @@ pub mod explain;
 pub mod files;
 pub mod format;
 pub mod generate;
+pub mod import;
 pub mod instant;
 pub mod lint;
 pub mod ocid;

@@ -19,6 +19,7 @@ mod documents;
 mod engine;
 mod envelope;
 mod generate;
+mod import;
 mod lint;
 mod policytest;
 mod rig;
