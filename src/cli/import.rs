@@ -75,6 +75,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     }
     let imported = match import.finish() {
         Ok(imported) => imported,
+        // What could not be read has been told, and is the better reason.
+        Err(NoModel::NoTenancy) if unreadable => return Ok(Exit::Usage),
         Err(error @ NoModel::NoTenancy) => {
             let help = "add what `oci iam tenancy get` and `oci iam compartment list` print";
             return output.refuse(&error, help);

@@ -38,6 +38,8 @@ fn suite(output: &mut Output<'_>, suite: &SuiteReport) -> io::Result<()> {
         for failure in &case.failures {
             self::failure(output, suite, failure)?;
         }
+    }
+    if suite.cases.iter().any(|case| !case.failures.is_empty()) {
         writeln!(output.out)?;
     }
     Ok(())
