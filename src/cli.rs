@@ -4,11 +4,16 @@ mod account;
 mod check;
 mod exit;
 mod generate;
+mod import;
 mod model;
 mod output;
 mod pipe;
+mod question;
 mod run;
 mod simulate;
+mod test;
+mod walk;
+mod who_can;
 
 pub use exit::Exit;
 use output::Format;
@@ -30,10 +35,16 @@ struct Arguments {
 enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
-    /// Decides one request and says why
+    /// Decides one request, or a file of them, and says why
     Simulate(Box<simulate::Arguments>),
+    /// Finds everybody who may do something, and through which statements
+    WhoCan(Box<who_can::Arguments>),
+    /// Runs policy tests: requests with the decisions they must get
+    Test(test::Arguments),
     /// Writes the least policies for an intent
     Generate(generate::Arguments),
+    /// Makes a tenancy model of what the OCI CLI prints
+    Import(import::Arguments),
     /// Runs a scenario end to end, through the envelope engine
     Run(run::Arguments),
 }
@@ -47,12 +58,17 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
+        Command::WhoCan(arguments) => who_can::run(&arguments, output),
+        Command::Test(arguments) => test::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
+        Command::Import(arguments) => import::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {
-        // Nobody is left to tell when this cannot be written either.
-        let _ = writeln!(output.err, "error: the output could not be written: {error}");
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            // Nobody is left to tell when this cannot be written either.
+            let _ = writeln!(output.err, "error: the output could not be written: {error}");
+        }
         Exit::Usage
     })
 }

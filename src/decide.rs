@@ -115,7 +115,7 @@ pub enum Basis {
 ///
 /// # Source
 /// Oracle IAM documentation, "Calling Services from an Instance", "Common Policies".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Free {
     /// Every instance may list the compartments of its tenancy.
     InstanceListsCompartments,

@@ -1,7 +1,7 @@
 //! Reading what the user names: files, and standard input as `-`.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::source::{Source, SourceId, Sources};
 
@@ -76,9 +76,27 @@ pub fn open(sources: &mut Sources, path: &Path) -> Result<SourceId, ReadError> {
 pub fn beside(base: &Path) -> impl FnMut(&mut Sources, &str) -> Result<SourceId, String> + use<> {
     let folder = base.parent().map(Path::to_owned).unwrap_or_default();
     move |sources, name| {
-        open(sources, &folder.join(name)).map_err(|error| match &error {
+        open(sources, &tidy(folder.join(name))).map_err(|error| match &error {
             ReadError::Io { source, .. } => source.to_string(),
             ReadError::Folder { .. } | ReadError::NotText { .. } | ReadError::TooLong(_) => error.to_string(),
         })
+    }
+}
+
+/// A path without `folder/..`, as long as it is the same file: a link may lead elsewhere.
+fn tidy(path: PathBuf) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        let up = part == Component::ParentDir
+            && matches!(short.components().next_back(), Some(Component::Normal(_)));
+        if up {
+            short.pop();
+        } else {
+            short.push(part);
+        }
+    }
+    match (path.canonicalize(), short.canonicalize()) {
+        (Ok(long), Ok(same)) if long == same => short,
+        _ => path,
     }
 }

@@ -29,6 +29,8 @@
 //! | [`Request`](request::Request): a question in the program's terms | [`request`] | [`Ask::prepare`](request::Ask::prepare) |
 //! | [`Decision`](decide::Decision): the answer and what it rests on | [`decide`](mod@decide) | [`decide()`](decide::decide) |
 //! | [`Account`](explain::Account): the answer in words | [`explain`](mod@explain) | [`explain()`](explain::explain) |
+//! | [`WhoCan`](who_can::WhoCan): everybody for whom the answer is yes | [`who_can`](mod@who_can) | [`who_can()`](who_can::who_can) |
+//! | [`Suite`](policytest::Suite): questions with the answers they must get | [`policytest`] | [`policytest::run`] |
 //! | [`Diagnostic`](diagnostic::Diagnostic): a finding, with its place and what to type now | [`diagnostic`] | |
 //!
 //! Every arrow that reads what a user wrote gives *(value, findings)*: wrong input is a normal case, and what stands
@@ -110,6 +112,7 @@ pub mod explain;
 pub mod files;
 pub mod format;
 pub mod generate;
+pub mod import;
 pub mod instant;
 pub mod lint;
 pub mod ocid;
@@ -128,4 +131,5 @@ pub mod syntax;
 pub mod tenancy;
 pub mod truth;
 pub mod vault;
+pub mod who_can;
 pub mod yaml;

@@ -14,6 +14,52 @@
 //! `expect` is `allow`, `deny` (no statement allows it), `explicit-deny`, `indeterminate` or `invalid` (denied, and no
 //! policy at all is in force). `because` names the statements the decision rests on, by number where one policy is
 //! concerned, else as `POLICY#NUMBER`. `reason` is a text the explanation must contain.
+//!
+//! # Example
+//! ```
+//! use ocipol::policytest::{self, Coverage};
+//! use ocipol::program::Mode;
+//! use ocipol::source::{Source, Sources};
+//!
+//! let text = "
+//! tenancies:
+//!   - name: Fjord
+//!     id: ocid1.tenancy.oc1..fjord
+//!     users: [{name: rita, id: ocid1.user.oc1..rita}]
+//!     groups: [{name: Readers, id: ocid1.group.oc1..readers, members: [rita]}]
+//!     policies:
+//!       - name: readers
+//!         statements:
+//!           - Allow group Readers to read buckets in tenancy
+//!           - Allow group Readers to read keys in tenancy
+//! cases:
+//!   - name: a reader may look but not touch
+//!     requests:
+//!       - {principal: rita, operation: GetBucket, target: Fjord, expect: allow, because: [1]}
+//!       - {principal: rita, operation: DeleteBucket, target: Fjord, expect: allow}
+//! ";
+//! let mut sources = Sources::new();
+//! let file = sources.add(Source::new("readers.policytest.yaml", text)?);
+//! let no_files = &mut |_: &mut Sources, _: &str| Err("no files here".to_owned());
+//! let (suite, findings) = policytest::read(&mut sources, file, no_files);
+//! assert!(findings.is_empty());
+//!
+//! let outcome = policytest::run(&suite.cases[0], Mode::default());
+//! assert_eq!(outcome.requests, 2);
+//! assert_eq!(outcome.failures[0].message, "expected allow, got deny");
+//! assert_eq!(sources.locate(outcome.failures[0].place), "readers.policytest.yaml:16:9");
+//!
+//! // Which statements did no decision rest on?
+//! let mut coverage = Coverage::default();
+//! coverage.add(&sources, &outcome, |source| source.name().to_owned());
+//! let missed: Vec<_> = coverage.missed().map(|row| (row.policy.as_str(), row.number)).collect();
+//! assert_eq!(missed, [("readers", 2)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod coverage;
+
+pub use coverage::{Coverage, Covered};
 
 use crate::decide::{Decision, Verdict, decide};
 use crate::diagnostic::{Code, Diagnostic};
@@ -193,6 +239,10 @@ pub struct Failure {
     pub place: Place,
     /// What was expected and what came, in one clause.
     pub message: String,
+    /// What was expected: a decision, the statements it must rest on, or what the explanation must say.
+    pub expected: String,
+    /// What came in its place.
+    pub found: String,
     /// The decision in words; `None` where the question could not even be put.
     pub account: Option<Account>,
 }
@@ -204,11 +254,17 @@ pub fn run(case: &Case, mode: Mode) -> Outcome {
     let mut outcome =
         Outcome { failures: Vec::new(), requests: case.expectations.len(), exercised: Vec::new(), program };
     for expectation in &case.expectations {
-        let failure = |message, account| Failure { place: expectation.place, message, account };
+        let expect = expectation.expect.as_str();
         let request = match expectation.ask.prepare(&outcome.program) {
             Ok(request) => request,
             Err(error) => {
-                outcome.failures.push(failure(format!("{error}: {}", error.help()), None));
+                outcome.failures.push(Failure {
+                    place: expectation.place,
+                    message: format!("{error}: {}", error.help()),
+                    expected: expect.to_owned(),
+                    found: format!("no answer: {error}; {}", error.help()),
+                    account: None,
+                });
                 continue;
             }
         };
@@ -216,20 +272,38 @@ pub fn run(case: &Case, mode: Mode) -> Outcome {
         outcome.exercised.extend(decision.tests.iter().flat_map(|test| test.because.iter().copied()));
         let account = explain(&outcome.program, &request, &decision);
         let found = Expected::of(&decision, &account);
-        if found != expectation.expect {
-            let message = format!("expected {}, got {}", expectation.expect.as_str(), found.as_str());
-            outcome.failures.push(failure(message, Some(account)));
-        } else if let Some(message) = wrong_reasons(expectation, &account) {
-            outcome.failures.push(failure(message, Some(account)));
-        }
+        let wrong = if found == expectation.expect {
+            wrong_reasons(expectation, &account)
+        } else {
+            Some(Wrong {
+                message: format!("expected {expect}, got {}", found.as_str()),
+                expected: expect.to_owned(),
+                found: found.as_str().to_owned(),
+            })
+        };
+        outcome.failures.extend(wrong.map(|Wrong { message, expected, found }| Failure {
+            place: expectation.place,
+            message,
+            expected,
+            found,
+            account: Some(account),
+        }));
     }
     outcome.exercised.sort_unstable();
     outcome.exercised.dedup();
     outcome
 }
 
+/// In which way an expectation did not hold.
+struct Wrong {
+    message: String,
+    expected: String,
+    found: String,
+}
+
 /// Whether the right decision came for other reasons than the test says.
-fn wrong_reasons(expectation: &Expectation, account: &Account) -> Option<String> {
+fn wrong_reasons(expectation: &Expectation, account: &Account) -> Option<Wrong> {
+    let expect = expectation.expect.as_str();
     let mut rests: Vec<(String, u32)> = account
         .permissions
         .iter()
@@ -248,10 +322,21 @@ fn wrong_reasons(expectation: &Expectation, account: &Account) -> Option<String>
         if !all_there || !all_wanted {
             let found: Vec<String> =
                 rests.iter().map(|(policy, number)| format!("{policy}#{number}")).collect();
-            let found = if found.is_empty() { "no statement".to_owned() } else { found.join(", ") };
-            return Some(format!("expected it because of {}, it rests on {found}", because.join(", ")));
+            let named = |names: &[String]| {
+                if names.is_empty() { "no statement".to_owned() } else { names.join(", ") }
+            };
+            let (wanted, found) = (named(because), named(&found));
+            return Some(Wrong {
+                message: format!("expected it because of {wanted}, it rests on {found}"),
+                expected: format!("{expect} because of {wanted}"),
+                found: format!("{expect} because of {found}"),
+            });
         }
     }
-    let reason = expectation.reason.as_ref()?;
-    (!account.says(reason)).then(|| format!("the explanation does not say `{reason}`"))
+    let reason = expectation.reason.as_ref().filter(|reason| !account.says(reason))?;
+    Some(Wrong {
+        message: format!("the explanation does not say `{reason}`"),
+        expected: format!("{expect}, explained with `{reason}`"),
+        found: format!("{expect}, explained otherwise"),
+    })
 }

@@ -52,6 +52,14 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
     Ok(())
 }
 
+/// The account as lines of text.
+pub(super) fn lines(sources: &Sources, account: &Account) -> Vec<String> {
+    let mut text = Vec::new();
+    // Invariant: writing into memory does not fail.
+    let _ = human(&mut text, sources, account);
+    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+}
+
 /// A statement with its policy, number, place and text.
 fn shown(sources: &Sources, cited: &Cited) -> String {
     format!("{}: {}", named(sources, cited), text(sources, cited))

@@ -4,8 +4,29 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{self, ReadError};
+use crate::program::{Mode, Scope, Tolerance};
 use crate::source::Sources;
 use crate::tenancy::{self, Tenancies};
+
+/// How statements are read, for commands that decide.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Reading {
+    /// Drop only bad statements, not whole policies
+    #[arg(long)]
+    lenient: bool,
+    /// Evaluate repaired statements too
+    #[arg(long)]
+    tolerant: bool,
+}
+
+impl Reading {
+    pub(super) const fn mode(self) -> Mode {
+        Mode {
+            scope: if self.lenient { Scope::Statement } else { Scope::Policy },
+            reading: if self.tolerant { Tolerance::Repaired } else { Tolerance::Strict },
+        }
+    }
+}
 
 /// Reads a tenancy model from a file; the findings say what is wrong with it.
 ///

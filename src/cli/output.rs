@@ -43,7 +43,31 @@ pub fn width() -> usize {
 /// Longer lines are hard to read.
 const WIDEST: usize = 110;
 
+/// What a word in an answer means, for those who see colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// As it should be
+    Good,
+    /// Not as it should be
+    Bad,
+    /// Less important than what stands around it
+    Faint,
+}
+
 impl Output<'_> {
+    /// A word in the colour of what it means; as it is where no colour is wanted.
+    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+        if !self.colour {
+            return text.to_owned();
+        }
+        let code = match tone {
+            Tone::Good => "32",
+            Tone::Bad => "31",
+            Tone::Faint => "2",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+
     /// Shows findings under the lines they point at.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Tenancy models from YAML. Every mistake is reported at its place; what stands beside it is read all the same.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::{
     Aspect, AttachedPolicy, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, Group, NetworkSource,
@@ -76,7 +77,13 @@ pub fn read_at(
         return Tenancies::default();
     };
     match open(sources, path) {
-        Ok(file) => read_file(sources, file, open, findings),
+        Ok(file) => {
+            // What the model names lies beside the model, not beside the file that names the model.
+            let folder = Path::new(path).parent().map(Path::to_owned).unwrap_or_default();
+            let mut open =
+                |sources: &mut Sources, name: &str| open(sources, &folder.join(name).to_string_lossy());
+            read_file(sources, file, &mut open, findings)
+        }
         Err(why) => {
             findings.push(
                 Diagnostic::error(UNREADABLE, place, format!("`{path}` cannot be read: {why}"))

@@ -2,68 +2,43 @@
 
 use std::io::{self, Write};
 
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
 use super::view::View;
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> io::Result<()> {
+    let mut report = Report::new("ocipol check");
     let suites = view.by_source();
-    let failures =
-        |findings: &[&Diagnostic]| findings.iter().filter(|finding| view.is_failure(finding)).count();
-    let all: Vec<&Diagnostic> = view.report.findings.iter().collect();
-    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    writeln!(
-        out,
-        r#"<testsuites name="ocipol check" tests="{}" failures="{}">"#,
-        all.len().max(1),
-        failures(&all)
-    )?;
     if suites.is_empty() {
-        writeln!(out, r#"  <testsuite name="ocipol check" tests="1" failures="0">"#)?;
-        writeln!(out, r#"    <testcase name="no findings" classname="ocipol"/>"#)?;
-        writeln!(out, "  </testsuite>")?;
+        let mut suite = TestSuite::new("ocipol check");
+        let mut case = TestCase::new("no findings", TestCaseStatus::success());
+        case.set_classname("ocipol");
+        suite.add_test_case(case);
+        report.add_test_suite(suite);
     }
     for (source, findings) in suites {
-        writeln!(
-            out,
-            r#"  <testsuite name="{}" tests="{}" failures="{}">"#,
-            escaped(source.name()),
-            findings.len(),
-            failures(&findings)
-        )?;
-        for finding in findings {
-            case(out, view, finding)?;
-        }
-        writeln!(out, "  </testsuite>")?;
+        let mut suite = TestSuite::new(source.name());
+        suite.add_test_cases(findings.into_iter().map(|finding| case(view, finding)));
+        report.add_test_suite(suite);
     }
-    writeln!(out, "</testsuites>")
+    out.write_all(report.to_string().map_err(io::Error::other)?.as_bytes())
 }
 
-fn case(out: &mut dyn Write, view: &View<'_>, finding: &Diagnostic) -> io::Result<()> {
+fn case(view: &View<'_>, finding: &Diagnostic) -> TestCase {
     let place = finding.place().map(|place| view.sources.locate(place)).unwrap_or_default();
-    let name = escaped(&format!("{} at {place}", finding.code));
+    let name = format!("{} at {place}", finding.code);
     let text = finding.help.as_deref().unwrap_or_default();
-    writeln!(out, r#"    <testcase name="{name}" classname="{}">"#, escaped(finding.code.area()))?;
-    let (message, severity) = (escaped(&finding.message), finding.severity.as_str());
-    if view.is_failure(finding) {
-        writeln!(out, r#"      <failure message="{message}" type="{severity}">{}</failure>"#, escaped(text))?;
+    let (message, severity) = (finding.message.as_str(), finding.severity.as_str());
+    let mut case = if view.is_failure(finding) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(message).set_type(severity).set_description(text);
+        TestCase::new(name, status)
     } else {
-        writeln!(out, "      <system-out>{severity}: {message}; {}</system-out>", escaped(text))?;
-    }
-    writeln!(out, "    </testcase>")
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML has no way to write most control characters.
-            letter if letter.is_control() && !matches!(letter, '\n' | '\t') => out.push('\u{FFFD}'),
-            letter => out.push(letter),
-        }
-    }
-    out
+        let mut case = TestCase::new(name, TestCaseStatus::success());
+        case.set_system_out(format!("{severity}: {message}; {text}"));
+        case
+    };
+    case.set_classname(finding.code.area());
+    case
 }

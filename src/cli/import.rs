@@ -1,0 +1,151 @@
+//! `ocipol import`: a tenancy model from what the OCI CLI printed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::walk::{self, WalkError};
+use super::{Exit, Output};
+use crate::files;
+use crate::import::{Import, Imported, NoModel};
+use crate::source::Sources;
+
+/// Arguments of `ocipol import`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  ocipol import fixtures/import/full -o fjord.tenancy.yaml
+
+Files are called as you like; what they hold is recognised. The model goes to standard output, the report to standard
+error. Something to start with:
+  oci iam tenancy get --tenancy-id TENANCY                                                       > tenancy.json
+  oci iam compartment list --compartment-id TENANCY --compartment-id-in-subtree true --all       > compartments.json
+  oci iam user list --compartment-id TENANCY --all                                               > users.json
+  oci iam group list --compartment-id TENANCY --all                                              > groups.json
+  oci iam dynamic-group list --compartment-id TENANCY --all                                      > dynamic-groups.json
+  oci iam policy list --compartment-id TENANCY --all                                             > policies.json
+
+Exit code: 0 a model was written, 2 some input cannot be read or names no tenancy.")]
+pub(super) struct Arguments {
+    /// Folders that are searched for *.json, or files; `-` for standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Where to write the model; standard output when left out
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Why something is not imported.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("there is no *.json in `{}`", .0.display())]
+    NoFile(PathBuf),
+    #[error("`{}` cannot be searched", .0.display())]
+    Walk(PathBuf, #[source] WalkError),
+    #[error("`{}` cannot be written", .0.display())]
+    Write(PathBuf, #[source] io::Error),
+}
+
+impl Refusal {
+    const fn help(&self) -> &'static str {
+        match self {
+            Self::NoFile(_) => {
+                "save what `oci … list` prints as files that end in .json; `ocipol import --help` says which"
+            }
+            Self::Walk(..) => "check the path and its permissions",
+            Self::Write(..) => "name a file in a folder that exists and that you may write to",
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
+    let mut import = Import::new();
+    let mut unreadable = false;
+    for path in &arguments.paths {
+        match files_at(path) {
+            Ok(files) => {
+                for file in files {
+                    unreadable |= !add(&mut import, &file, output)?;
+                }
+            }
+            Err(refusal) => {
+                output.refuse(&refusal, refusal.help())?;
+                unreadable = true;
+            }
+        }
+    }
+    let imported = match import.finish() {
+        Ok(imported) => imported,
+        // What could not be read has been told, and is the better reason.
+        Err(NoModel::NoTenancy) if unreadable => return Ok(Exit::Usage),
+        Err(error @ NoModel::NoTenancy) => {
+            let help = "add what `oci iam tenancy get` and `oci iam compartment list` print";
+            return output.refuse(&error, help);
+        }
+        Err(error @ NoModel::Write(_)) => {
+            return output.refuse(&error, "this is a mistake of ocipol; report it");
+        }
+    };
+    match &arguments.output {
+        None => output.out.write_all(imported.model.as_bytes())?,
+        Some(path) => {
+            if let Err(error) = std::fs::write(path, &imported.model) {
+                let refusal = Refusal::Write(path.clone(), error);
+                return output.refuse(&refusal, refusal.help());
+            }
+        }
+    }
+    report(output, &imported)?;
+    Ok(if unreadable { Exit::Usage } else { Exit::Fine })
+}
+
+fn files_at(path: &Path) -> Result<Vec<PathBuf>, Refusal> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let is_json =
+        |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let found = walk::files(path, is_json).map_err(|error| Refusal::Walk(path.to_owned(), error))?;
+    if found.is_empty() { Err(Refusal::NoFile(path.to_owned())) } else { Ok(found) }
+}
+
+/// Takes a file in; gives whether it could be read.
+fn add(import: &mut Import, path: &Path, output: &mut Output<'_>) -> io::Result<bool> {
+    let mut sources = Sources::new();
+    let id = match files::open(&mut sources, path) {
+        Ok(id) => id,
+        Err(error) => {
+            output.refuse(&error, error.help())?;
+            return Ok(false);
+        }
+    };
+    let Some(source) = sources.get(id) else { return Ok(false) };
+    // What a Windows shell writes begins with a mark that is no part of the text.
+    let text = source.text().trim_start_matches('\u{feff}');
+    match import.add(source.name(), text) {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            output.refuse(&error, "save what the OCI CLI prints with `--output json`, and nothing else")?;
+            Ok(false)
+        }
+    }
+}
+
+fn report(output: &mut Output<'_>, imported: &Imported) -> io::Result<()> {
+    writeln!(output.err, "Taken:")?;
+    for took in &imported.took {
+        writeln!(output.err, "  {}", took.words())?;
+    }
+    if !imported.notes.is_empty() {
+        writeln!(output.err, "Notes:")?;
+    }
+    for note in &imported.notes {
+        writeln!(output.err, "  {note}")?;
+    }
+    if !imported.missing.is_empty() {
+        writeln!(output.err, "Not known, and what would say it:")?;
+    }
+    for missing in &imported.missing {
+        writeln!(output.err, "  {}: {}\n    {}", missing.tenancy, missing.what, missing.command)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! `ocipol import`: models from what the OCI CLI prints.
+
+use std::collections::BTreeSet;
+
+use ocipol::cli::Exit;
+use ocipol::decide::Verdict;
+use ocipol::import::Import;
+use ocipol::source::Sources;
+use ocipol::{files, tenancy};
+
+use crate::cli::{file, into_closed_pipe, ocipol};
+use crate::world::{self, World};
+
+#[test]
+fn every_dump_of_the_fixtures_becomes_a_model() {
+    for name in ["full", "partial", "two"] {
+        let run = ocipol(&["import", &format!("fixtures/import/{name}")]);
+        assert_eq!(run.exit, Exit::Fine, "{}", run.err);
+        insta::assert_snapshot!(name, run.told());
+        let read = World::new(&run.out);
+        assert_eq!(read.findings, [], "{name} reads back");
+        assert!(read.program().rejections().is_empty() || name != "two");
+    }
+}
+
+#[test]
+fn statements_are_written_as_they_are() {
+    let run = ocipol(&["import", "fixtures/import/full"]);
+    let world = World::new(&run.out);
+    assert!(world.program().rejections().is_empty());
+    let model: serde_yaml::Value = serde_yaml::from_str(&run.out).unwrap();
+    let policies = model["tenancies"][0]["policies"].as_sequence().unwrap();
+    let written: BTreeSet<&str> = policies
+        .iter()
+        .flat_map(|policy| policy["statements"].as_sequence().unwrap())
+        .map(|statement| statement.as_str().unwrap())
+        .collect();
+    let text = std::fs::read_to_string("fixtures/import/full/policies.json").unwrap();
+    let answers =
+        serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>().map(Result::unwrap);
+    let answers: Vec<serde_json::Value> = answers.collect();
+    let dumped: BTreeSet<&str> = answers
+        .iter()
+        .flat_map(|answer| answer["data"].as_array().unwrap())
+        .flat_map(|policy| policy["statements"].as_array().unwrap())
+        .map(|statement| statement.as_str().unwrap())
+        .collect();
+    assert_eq!(written, dumped);
+    assert!(written.iter().any(|text| text.contains("  read") && text.contains('\t')), "white space too");
+}
+
+#[test]
+fn an_imported_pair_of_tenancies_decides() {
+    let run = ocipol(&["import", "fixtures/import/two"]);
+    let program = World::new(&run.out).program();
+    let (decision, account) = world::ask(&program, "prod", "Decrypt", "etcd-key");
+    assert_eq!(decision.verdict, Verdict::Allow, "{account:?}");
+}
+
+#[test]
+fn what_a_dump_does_not_say_is_not_taken_for_empty() {
+    let run = ocipol(&["import", "fixtures/import/partial"]);
+    let world = World::new(&run.out);
+    let known = |aspect| world.model.tenancies().all(|(id, _)| world.model.knows(id, aspect));
+    for (word, aspect) in tenancy::Aspect::ALL {
+        assert!(!known(aspect), "{word}");
+        assert!(run.err.contains(&word.replace('-', " ")), "{word}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_model_does_not_depend_on_the_order_of_files() {
+    let mut texts: Vec<(String, String)> = std::fs::read_dir("fixtures/import/full")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()))
+        .collect();
+    texts.sort();
+    let model = |texts: &[(String, String)]| {
+        let mut import = Import::new();
+        for (name, text) in texts {
+            import.add(name, text).unwrap();
+        }
+        import.finish().unwrap().model
+    };
+    let first = model(&texts);
+    for _ in 0..texts.len() {
+        texts.rotate_left(1);
+        assert_eq!(model(&texts), first);
+    }
+    texts.reverse();
+    assert_eq!(model(&texts), first);
+}
+
+#[test]
+fn a_model_is_written_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fjord.tenancy.yaml");
+    let run = ocipol(&["import", "fixtures/import/full", "-o", path.to_str().unwrap()]);
+    assert_eq!((run.exit, run.out.as_str()), (Exit::Fine, ""));
+    let mut sources = Sources::new();
+    let id = files::open(&mut sources, &path).unwrap();
+    let mut findings = Vec::new();
+    tenancy::read_file(&mut sources, id, &mut files::beside(&path), &mut findings);
+    assert_eq!(findings, []);
+}
+
+#[test]
+fn bad_input_is_told_to_a_newcomer() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, text: &str| file(folder.path(), name, text);
+    let error = "ServiceError:\n{\"code\": \"NotAuthenticated\", \"status\": 401}\n";
+    let empty = folder.path().join("nothing");
+    std::fs::create_dir(&empty).unwrap();
+    let inside = folder.path().join("no-such-folder/m.yaml");
+    let full = "fixtures/import/full/tenancy.json".to_owned();
+    let table: [(&str, Vec<String>); 9] = [
+        ("nothing at all", vec![]),
+        ("a folder without JSON", vec![empty.to_str().unwrap().to_owned()]),
+        ("a file that is not there", vec!["nowhere.json".to_owned()]),
+        ("an error in place of an answer", vec![at("error.json", error)]),
+        ("an empty answer", vec![at("empty.json", "")]),
+        ("JSON of somebody else", vec![at("package.json", r#"{"name": "left-pad", "version": "1.0.0"}"#)]),
+        ("half an answer beside a whole one", vec![full.clone(), at("half.json", r#"{"data": [{"id": "#)]),
+        ("no text", vec![full.clone(), "Cargo.lock/..".to_owned()]),
+        ("a file that cannot be written", vec![full, "-o".to_owned(), inside.to_str().unwrap().to_owned()]),
+    ];
+    let mut gallery = String::new();
+    for (title, arguments) in table {
+        let all: Vec<&str> = std::iter::once("import").chain(arguments.iter().map(String::as_str)).collect();
+        let told = ocipol(&all).told().replace(folder.path().to_str().unwrap(), "FOLDER");
+        gallery += &format!("=== {title}\n{told}\n");
+    }
+    insta::assert_snapshot!(gallery);
+    assert_eq!(into_closed_pipe(&["import", "fixtures/import/full"]), Exit::Fine);
+}

@@ -1,0 +1,151 @@
+//! `ocipol simulate`: one request, and files of them.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use ocipol::cli::Exit;
+use serde_json::Value;
+
+use crate::cli::{Run, file, into_closed_pipe, ocipol};
+
+const MODEL: &str = "fixtures/oke/cross-tenancy.tenancy.yaml";
+const REQUESTS: &str = "fixtures/simulate/requests.jsonl";
+
+fn batch(requests: &str, more: &[&str]) -> Run {
+    let arguments = ["simulate", "--tenancies", MODEL, "--requests", requests];
+    ocipol(&arguments.iter().chain(more).copied().collect::<Vec<&str>>())
+}
+
+/// Every answer, checked against the schema.
+fn answers(run: &Run) -> Vec<Value> {
+    let read = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
+    let all: Vec<Value> = run.out.lines().map(read).collect();
+    for answer in &all {
+        crate::schema::holds("simulate-line.v1.json", answer);
+    }
+    all
+}
+
+#[test]
+fn a_file_of_requests_is_answered_line_by_line() {
+    let run = batch(REQUESTS, &[]);
+    assert_eq!(answers(&run).len(), 4);
+    insta::assert_snapshot!(run.told());
+    let explained = batch(REQUESTS, &["--explain"]);
+    assert!(answers(&explained).iter().all(|answer| answer["account"]["headline"].is_string()));
+}
+
+#[test]
+fn one_answer_for_programs_is_what_its_schema_says() {
+    for principal in ["prod", "canary"] {
+        let run = ocipol(&[
+            "simulate",
+            "--tenancies",
+            MODEL,
+            "--principal",
+            principal,
+            "--operation",
+            "Decrypt",
+            "--target",
+            "etcd-key",
+            "--format",
+            "json",
+        ]);
+        crate::schema::holds("simulate.v1.json", &serde_json::from_str(&run.out).unwrap());
+    }
+}
+
+#[test]
+fn every_bad_line_is_told_and_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = br#"{"principal": "prod", "operation": "Decrypt", "target": "etcd-key"}
+{"principal": "prod", "operation": "Decrypt", "target": "etcd-key"
+[]
+{"principal": "prod", "operation": "Decrypt", "targets": "etcd-key"}
+{"principal": "prod", "operation": ["Decrypt"], "target": "etcd-key"}
+{"principal": "prod", "operation": "Decript", "target": "etcd-key"}
+{"principal": "pord", "operation": "Decrypt", "target": "etcd-key"}
+{"principal": "prod", "operation": "Decrypt"}
+{"principal": "prod", "target": "etcd-key"}
+{"id": 9, "principal": "prod", "operation": "Decrypt", "target": "etcd-key", "time": "yesterday"}
+{"principal": "prod", "operation": "Decrypt", "target": "etcd-key", "from": "home"}
+{"principal": "prod", "operation": "Decrypt", "target": ["etcd-key"], "set": {"request.region": ["iad", "phx"]}}
+"#
+    .to_vec();
+    text.extend_from_slice(b"\xff\n");
+    text.extend(std::iter::repeat_n(b'x', 1_100_000));
+    text.extend_from_slice(
+        b"\n{\"principal\": \"ada\", \"operation\": \"GetKey\", \"target\": \"etcd-key\"}",
+    );
+    let run = batch(&file(folder.path(), "r.jsonl", text), &[]);
+    assert_eq!(run.exit, Exit::Usage);
+    let lines: Vec<u64> = answers(&run).iter().map(|answer| answer["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, (1..=15).collect::<Vec<u64>>());
+    insta::assert_snapshot!(run.told());
+}
+
+#[test]
+fn the_exit_code_is_that_of_the_worst_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let allowed = r#"{"principal": "prod", "operation": "Decrypt", "target": "etcd-key"}"#;
+    let denied = r#"{"principal": "canary", "operation": "Decrypt", "target": "etcd-key"}"#;
+    let table = [
+        (allowed.to_owned(), Exit::Fine),
+        (format!("{allowed}\n{denied}\n"), Exit::Denied),
+        (format!("{denied}\nno\n"), Exit::Usage),
+        (String::new(), Exit::Usage),
+        ("\n \n".to_owned(), Exit::Usage),
+    ];
+    for (text, exit) in table {
+        let run = batch(&file(folder.path(), "r.jsonl", &text), &[]);
+        assert_eq!(run.exit, exit, "{text}: {}", run.told());
+    }
+    let mut gallery = String::new();
+    for arguments in [
+        &["--requests", "nowhere.jsonl"][..],
+        &["--requests", "fixtures"],
+        &["--requests", REQUESTS, "--principal", "ada"],
+        &["--principal", "ada"],
+        &["--explain", "--principal", "ada", "--operation", "GetKey", "--target", "etcd-key"],
+        &["--principal", "ada", "--operation", "GetKey", "--permission", "KEY_READ", "--target", "etcd-key"],
+    ] {
+        let all: Vec<&str> =
+            ["simulate", "--tenancies", MODEL].into_iter().chain(arguments.iter().copied()).collect();
+        gallery += &format!("=== {}\n{}\n", arguments.join(" "), ocipol(&all).told());
+    }
+    insta::assert_snapshot!(gallery);
+    assert_eq!(into_closed_pipe(&["simulate", "--tenancies", MODEL, "--requests", REQUESTS]), Exit::Denied);
+}
+
+#[test]
+fn a_stream_is_answered_in_order_whatever_its_length() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ocipol"))
+        .args(["simulate", "--tenancies", MODEL, "--requests", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let count = 10_000;
+    let writer = std::thread::spawn(move || {
+        for number in 0..count {
+            let who = if number % 3 == 0 { "canary" } else { "prod" };
+            let line = format!(
+                r#"{{"id": {number}, "principal": "{who}", "operation": "Decrypt", "target": "etcd-key"}}"#
+            );
+            writeln!(stdin, "{line}").unwrap();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let ids: Vec<u64> = out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_u64().unwrap())
+        .collect();
+    assert_eq!(ids, (0..count).collect::<Vec<u64>>());
+    assert_eq!(output.status.code(), Some(3));
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(err, "10000 requests: 6666 allowed, 3334 denied, 0 indeterminate\n");
+}
