@@ -18,6 +18,7 @@ mod documents;
 mod engine;
 mod envelope;
 mod generate;
+mod host;
 mod lint;
 mod rig;
 mod scenario;

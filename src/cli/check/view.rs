@@ -86,8 +86,9 @@ impl<'a> View<'a> {
             .iter()
             .map(|edit| {
                 let place = Place { source, span: edit.span };
-                let text = self.bound.hosts.written(place, &edit.text)?;
-                Some(Replacement { region: self.region(place)?, text })
+                let patch = self.bound.hosts.patch(self.sources, place, &edit.text).ok()?;
+                let place = Place { source, span: patch.span };
+                Some(Replacement { region: self.region(place)?, text: patch.text })
             })
             .collect()
     }
