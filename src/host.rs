@@ -269,22 +269,20 @@ struct Change {
 /// What has to change in a text to make it another, in runs of whole words and blanks.
 fn words(old: &str, new: &str) -> Vec<Change> {
     let (left, right) = (cut(old), cut(new));
-    let length = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
-    let mut changes: Vec<Change> = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &left, &right) {
-        if let DiffOp::Equal { .. } = operation {
-            continue;
-        }
-        let (from, to) = (operation.old_range(), operation.new_range());
-        let start = length(left.get(..from.start).unwrap_or_default());
-        let end = start + length(left.get(from).unwrap_or_default());
-        let text = right.get(to).unwrap_or_default().concat();
-        match changes.last_mut() {
-            Some(last) if last.end == start => {
-                last.end = end;
-                last.text.push_str(&text);
-            }
-            _ => changes.push(Change { start, end, text }),
+    let operations = capture_diff_slices(Algorithm::Myers, &left, &right);
+    let same = operations.iter().filter_map(|operation| match *operation {
+        DiffOp::Equal { old_index, new_index, len } => Some((old_index, new_index, len)),
+        DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => None,
+    });
+    let (mut changes, mut from, mut to, mut start) = (Vec::new(), 0, 0, 0);
+    for (old_index, new_index, length) in same.chain([(left.len(), right.len(), 0)]) {
+        let gone = left.get(from..old_index).unwrap_or_default().concat();
+        let text = right.get(to..new_index).unwrap_or_default().concat();
+        let end = start + gone.len();
+        (from, to) = (old_index + length, new_index + length);
+        start = end + left.get(old_index..from).unwrap_or_default().concat().len();
+        if gone != text {
+            changes.push(Change { start: end - gone.len(), end, text });
         }
     }
     changes
