@@ -6,6 +6,7 @@ mod exit;
 mod generate;
 mod model;
 mod output;
+mod parallel;
 mod run;
 mod simulate;
 
