@@ -136,8 +136,11 @@ pub fn statements_of_text(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>)
     let mut items = Vec::new();
     for piece in split::split(&passage.text) {
         if let split::Piece::Statement { start, end, comments } = piece {
-            let part =
-                if comments.is_empty() { passage.part(start, end) } else { split::without(passage, start, end, &comments) };
+            let part = if comments.is_empty() {
+                passage.part(start, end)
+            } else {
+                split::without(passage, start, end, &comments)
+            };
             items.extend(statements(&part, findings));
         }
     }

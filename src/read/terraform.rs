@@ -11,6 +11,7 @@
 //! `oci_identity_dynamic_group`, `oci_identity_domains_dynamic_resource_group`.
 
 mod collect;
+mod lenient;
 mod module;
 mod text;
 
@@ -33,7 +34,12 @@ pub fn terraform(files: &[(SourceId, &Source)]) -> Contents {
     let mut contents = Contents::default();
     let mut read = Vec::with_capacity(files.len());
     for &(id, source) in files {
-        match hcl_edit::parser::parse_body(source.text()) {
+        let strict = hcl_edit::parser::parse_body(source.text());
+        // The first error is about the text as it is written.
+        let body = strict.or_else(|error| {
+            hcl_edit::parser::parse_body(&lenient::joined(source.text())).map_err(|_| error)
+        });
+        match body {
             Ok(body) => read.push(File { id, source, body }),
             Err(error) => contents.findings.push(broken(id, source, &error)),
         }

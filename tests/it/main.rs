@@ -20,6 +20,7 @@ mod envelope;
 mod generate;
 mod host;
 mod lint;
+mod read;
 mod rig;
 mod scenario;
 mod shared;

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Arguments, Kind};
 use super::walk::{self, Candidate};
+use super::{Arguments, Kind};
 use crate::bundle::Bundle;
 use crate::cli::Output;
 use crate::cli::parallel::parallel;
@@ -53,14 +53,18 @@ pub(super) enum Refusal {
 impl Refusal {
     const fn help(&self) -> &'static str {
         match self {
-            Self::UnknownKind(_) => "write `--input policy`, `--input yaml`, `--input json` or `--input terraform`",
+            Self::UnknownKind(_) => {
+                "write `--input policy`, `--input yaml`, `--input json` or `--input terraform`"
+            }
             Self::Empty(_) | Self::NoStatement(_) => {
                 "write one statement after another: `Allow group NAME to VERB RESOURCE-TYPE in tenancy`"
             }
             Self::NothingOfOurs(_) => {
-                "a policy is a mapping with a `statements` list, a dynamic group one with a `matching-rule`, a tenancy model one with a `tenancies` list"
+                "a policy is a mapping or resource with a `statements` list, a dynamic group one with a `matching-rule`, a tenancy model one with a `tenancies` list"
             }
-            Self::EmptyFolder(_) => "policies are read from *.policy, *.txt, *.yaml, *.yml, *.json, *.tf and *.tfvars",
+            Self::EmptyFolder(_) => {
+                "policies are read from *.policy, *.txt, *.yaml, *.yml, *.json, *.tf and *.tfvars"
+            }
         }
     }
 }
