@@ -3,9 +3,11 @@
 mod account;
 mod check;
 mod exit;
+mod fmt;
 mod generate;
 mod model;
 mod output;
+mod replace;
 mod run;
 mod simulate;
 
@@ -28,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
+    /// Writes policies in the canonical form, comments and meaning kept
+    Fmt(fmt::Arguments),
     /// Decides one request and says why
     Simulate(Box<simulate::Arguments>),
     /// Writes the least policies for an intent
@@ -44,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
+        Command::Fmt(arguments) => fmt::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),

@@ -24,7 +24,7 @@ mod statement;
 mod subject;
 
 pub use slip::CODES;
-pub(crate) use split::{attachment, begins_statement};
+pub(crate) use split::{attachment, begins_statement, is_directive};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;
@@ -173,6 +173,7 @@ fn comment(text: &str, span: Span) -> Item {
         span,
         reading: crate::syntax::Reading::Strict,
         faults: Vec::new(),
+        comments: Vec::new(),
     }
 }
 

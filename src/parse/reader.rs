@@ -12,11 +12,12 @@ pub(super) struct Reader<'a> {
     findings: &'a mut Vec<Diagnostic>,
     pub(super) reading: Reading,
     pub(super) faults: Vec<Fault>,
+    pub(super) comments: Vec<Spanned<String>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(passage: &'a Passage<'a>, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { passage, findings, reading: Reading::Strict, faults: Vec::new() }
+        Self { passage, findings, reading: Reading::Strict, faults: Vec::new(), comments: Vec::new() }
     }
 
     pub(super) fn span(&self, node: &Node<'_>) -> Span {

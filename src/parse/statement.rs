@@ -45,7 +45,7 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
                     Rule::admit => statement = reader.admit(&node),
                     Rule::define => statement = reader.define(&node),
                     Rule::slip_debris => reader.markup(&node),
-                    Rule::slip_comment => reader.comment(&node, span),
+                    Rule::slip_comment | Rule::slip_comment_before => reader.comment(&node, span),
                     Rule::slip_punctuation => reader.punctuation(&node),
                     Rule::slip_rest => {
                         rest = reader.rest(&node, text);
@@ -110,7 +110,7 @@ pub(super) fn deepest(text: &str) -> usize {
 impl Reader<'_> {
     /// The finished item, with the reading and the faults so far.
     fn item(self, statement: Statement, span: Span) -> Item {
-        Item { statement, span, reading: self.reading, faults: self.faults }
+        Item { statement, span, reading: self.reading, faults: self.faults, comments: self.comments }
     }
 
     fn grant(&mut self, node: &Node<'_>) -> Read<Statement> {
@@ -231,6 +231,8 @@ impl Reader<'_> {
     fn comment(&mut self, node: &Node<'_>, statement: Span) {
         let span = self.span(node);
         let text = node.as_str();
+        let kept = self.spanned(node, text.trim_end().to_owned());
+        self.comments.push(kept);
         let slip = if text.starts_with("//") { Slip::SlashComment } else { Slip::Comment };
         let words = text.trim_start_matches(['/', '#', '-', '*', ' ']).trim_end_matches("*/").trim();
         let line = format!("# {}\n", words.replace('\n', " "));

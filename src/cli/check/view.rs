@@ -79,6 +79,11 @@ impl<'a> View<'a> {
         inside.then_some(statement)
     }
 
+    /// Policy text as it must be written at a place; `None` where the string there cannot take it.
+    pub(super) fn written(&self, place: Place, text: &str) -> Option<String> {
+        self.bound.hosts.written(place, text)
+    }
+
     /// A repair as the file must be written; `None` where its strings cannot take it.
     pub(super) fn replacements(&self, finding: &Diagnostic, fix: &Fix) -> Option<Vec<Replacement<'a>>> {
         let source = finding.place()?.source;
@@ -86,7 +91,7 @@ impl<'a> View<'a> {
             .iter()
             .map(|edit| {
                 let place = Place { source, span: edit.span };
-                let text = self.bound.hosts.written(place, &edit.text)?;
+                let text = self.written(place, &edit.text)?;
                 Some(Replacement { region: self.region(place)?, text })
             })
             .collect()
