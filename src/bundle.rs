@@ -11,13 +11,12 @@
 //! tenancy without a name.
 
 mod document;
-mod host;
 mod open_world;
 
 pub use document::Trust;
-pub use host::Hosts;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::host::Hosts;
 use crate::parse;
 use crate::program::{Mode, Program};
 use crate::resolve::resolve;
@@ -133,7 +132,7 @@ impl Bundle {
         if let Some(source) = sources.get(id) {
             // What is wrong with the YAML is reported below.
             let (documents, _) = crate::yaml::read(source, id);
-            documents.iter().for_each(|document| self.hosts.add(id, document));
+            documents.iter().for_each(|document| self.hosts.add_document(id, document));
         }
         tenancy::read_file(sources, id, open, &mut self.findings)
     }

@@ -111,6 +111,7 @@ pub mod explain;
 pub mod files;
 pub mod format;
 pub mod generate;
+pub mod host;
 pub mod instant;
 pub mod lint;
 pub mod ocid;

@@ -18,6 +18,7 @@ mod location;
 mod matching_rule;
 mod name;
 mod reader;
+mod shape;
 mod slip;
 mod split;
 mod statement;

@@ -38,7 +38,7 @@ pub(super) fn read(
     bundle.findings.extend(findings);
     let mut found = 0;
     for document in &documents {
-        bundle.hosts.add(id, document);
+        bundle.hosts.add_document(id, document);
         let mut reader = Reader { bundle: &mut *bundle, sources: &mut *sources, id, trust, open: &mut *open };
         if trust == Trust::Model {
             reader.model_keys(document);

@@ -24,24 +24,19 @@ use crate::syntax::{Item, Statement};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn strings(source: &Source, trust: Trust) -> Result<Formatted, MeaningChanged> {
-    let (id, bound) = read(source.name(), source.text(), trust)?;
-    let mut edits = Edits::default();
-    let mut left = Vec::new();
+    let (sources, id, bound) = read(source.name(), source.text(), trust)?;
+    let mut formatting =
+        Formatting { sources: &sources, id, bound: &bound, edits: Edits::default(), left: Vec::new() };
     for item in items(&bound, id) {
-        let canonical = self::item(item, Host::Plain, Layout::OneLine);
-        if !put(source, id, &bound, item.span, canonical, &mut edits) {
-            left.push(item.span);
-        }
+        formatting.put(item.span, self::item(item, Host::Plain, Layout::OneLine));
     }
     for found in bound.rules.iter().filter(|rule| rule.source == id) {
-        let canonical = rule(&found.rule, found.reading, Host::Plain);
-        if !put(source, id, &bound, found.rule.span, canonical, &mut edits) {
-            left.push(found.rule.span);
-        }
+        formatting.put(found.rule.span, rule(&found.rule, found.reading, Host::Plain));
     }
+    let Formatting { edits, mut left, .. } = formatting;
     left.sort_unstable();
     let text = edits.apply(source.text());
-    let (again, after) = read(source.name(), &text, trust)?;
+    let (_, again, after) = read(source.name(), &text, trust)?;
     let (before, now) = (items(&bound, id), items(&after, again));
     let same_items = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| same(a, b));
     let rules = |bound: &Bound| -> Vec<_> {
@@ -54,30 +49,36 @@ pub fn strings(source: &Source, trust: Trust) -> Result<Formatted, MeaningChange
     }
 }
 
-/// Puts canonical text in place of what is written; `false` where that stays as it is.
-fn put(
-    source: &Source,
+/// A file on its way to its canonical form.
+struct Formatting<'f> {
+    sources: &'f Sources,
     id: SourceId,
-    bound: &Bound,
-    span: Span,
-    canonical: Option<String>,
-    edits: &mut Edits,
-) -> bool {
-    let Some(text) = canonical.and_then(|text| bound.hosts.written(Place { source: id, span }, &text)) else {
-        return false;
-    };
-    let written = source.slice(span);
-    // An alias stands for a string that is written, and formatted, elsewhere.
-    written == text || written.starts_with('*') || edits.take([Edit { span, text }])
+    bound: &'f Bound,
+    edits: Edits,
+    left: Vec<Span>,
+}
+
+impl Formatting<'_> {
+    /// Puts canonical text in place of what is written, word by word; notes what stays as it is.
+    fn put(&mut self, span: Span, canonical: Option<String>) {
+        let place = Place { source: self.id, span };
+        let patches = canonical.and_then(|text| self.bound.hosts.rewrite(self.sources, place, &text).ok());
+        let edits = patches
+            .map(|patches| patches.into_iter().map(|patch| Edit { span: patch.span, text: patch.text }));
+        if !edits.is_some_and(|edits| self.edits.take(edits)) {
+            self.left.push(span);
+        }
+    }
 }
 
 /// Reads a file by itself: files it names are not needed to know what it says.
-fn read(name: &str, text: &str, trust: Trust) -> Result<(SourceId, Bound), MeaningChanged> {
+fn read(name: &str, text: &str, trust: Trust) -> Result<(Sources, SourceId, Bound), MeaningChanged> {
     let mut sources = Sources::new();
     let id = sources.add(Source::new(name, text).map_err(|_| MeaningChanged)?);
     let mut bundle = Bundle::new();
     bundle.document(&mut sources, id, trust, &mut |_, _| Err(String::new()));
-    Ok((id, bundle.bind(&sources, None)))
+    let bound = bundle.bind(&sources, None);
+    Ok((sources, id, bound))
 }
 
 /// The statements of a source in the order they were read.

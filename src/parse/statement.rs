@@ -62,7 +62,9 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
             });
             let until = text.get(..last).map_or(end, |read| read.trim_end().len());
             let span = passage.span(start, until);
-            Some(Statements { item: reader.item(statement, span), rest })
+            let item = reader.item(statement, span);
+            reader.reshape(text, start, until, &item);
+            Some(Statements { item, rest })
         }
         Err(failure) => {
             broken::report(&mut reader, text, &failure);
@@ -109,8 +111,9 @@ pub(super) fn deepest(text: &str) -> usize {
 
 impl Reader<'_> {
     /// The finished item, with the reading and the faults so far.
-    fn item(self, statement: Statement, span: Span) -> Item {
-        Item { statement, span, reading: self.reading, faults: self.faults, comments: self.comments }
+    fn item(&mut self, statement: Statement, span: Span) -> Item {
+        let (faults, comments) = (std::mem::take(&mut self.faults), std::mem::take(&mut self.comments));
+        Item { statement, span, reading: self.reading, faults, comments }
     }
 
     fn grant(&mut self, node: &Node<'_>) -> Read<Statement> {
@@ -189,16 +192,18 @@ impl Reader<'_> {
     fn subject_of(&mut self, parts: &Children<'_>) -> Read<Spanned<crate::syntax::Subject>> {
         let mut subject = None;
         for child in parts.iter() {
-            subject = self.subject(child)?;
-            if subject.is_some() {
+            if let Some(read) = self.subject(child)? {
+                subject = Some((child, read));
                 break;
             }
         }
-        let subject = subject.ok_or(Drift)?;
+        let (node, subject) = subject.ok_or(Drift)?;
         if let Some(more) = parts.get(Rule::slip_more_subjects) {
             let span = self.span(more);
             self.slip(Slip::MixedSubjects, span, "a statement has one kind of subject")
                 .help("write a statement for each kind: one for `group …`, one for `dynamic-group …`");
+            let rest = more.as_str().trim_start().trim_start_matches(',').trim().to_owned();
+            self.split(node, more, vec![node.as_str().to_owned(), rest]);
         }
         if let Some(spaced) = parts.get(Rule::slip_spaced_name) {
             return Ok(self.spaced_name(subject, spaced));

@@ -21,6 +21,7 @@ mod envelope;
 mod fix;
 mod format;
 mod generate;
+mod host;
 mod lint;
 mod rig;
 mod scenario;

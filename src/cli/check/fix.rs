@@ -91,8 +91,8 @@ fn wanted(view: &View<'_>, finding: &Diagnostic, fixes: Fixes) -> Option<(Source
     };
     let source = finding.place().filter(|_| asked)?.source;
     let edits = fix.edits.iter().map(|edit| {
-        let text = view.written(Place { source, span: edit.span }, &edit.text)?;
-        Some(Edit { span: edit.span, text })
+        let patch = view.patch(Place { source, span: edit.span }, &edit.text)?;
+        Some(Edit { span: patch.span, text: patch.text })
     });
     Some((source, edits.collect::<Option<Vec<_>>>()?))
 }
