@@ -7,6 +7,7 @@ mod fmt;
 mod generate;
 mod model;
 mod output;
+mod parse;
 mod replace;
 mod run;
 mod simulate;
@@ -32,6 +33,8 @@ enum Command {
     Check(check::Arguments),
     /// Writes policies in the canonical form, comments and meaning kept
     Fmt(fmt::Arguments),
+    /// Shows the syntax tree of a file
+    Parse(parse::Arguments),
     /// Decides one request and says why
     Simulate(Box<simulate::Arguments>),
     /// Writes the least policies for an intent
@@ -49,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Fmt(arguments) => fmt::run(&arguments, output),
+        Command::Parse(arguments) => parse::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),

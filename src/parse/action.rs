@@ -81,14 +81,14 @@ impl Reader<'_> {
                 .safe("insert `to`", at, "to ");
         }
         if let Some(extra) = statement.get(Rule::slip_type_after_permissions) {
-            let span = self.span(extra);
+            let (span, whole) = (self.span(extra), self.with_blanks_before(extra));
             self.slip(
                 Slip::SetWithType,
                 span,
                 "a resource-type stands behind a permission set, which implies it",
             )
             .help(format!("leave `{}` out", extra.as_str()))
-            .safe("leave the type out", span, "");
+            .safe("leave the type out", whole, "");
         }
         self.trailing_comma(node);
         let names = self.names_in(node)?;

@@ -42,6 +42,13 @@ impl<'a> Reader<'a> {
         self.passage.span(start, end)
     }
 
+    /// The span of a node and of the blanks in front of it: what goes with it when it is left out.
+    pub(super) fn with_blanks_before(&self, node: &Node<'_>) -> Span {
+        let (start, end) = range(node);
+        let before = node.as_span().get_input().get(..start).unwrap_or_default();
+        self.passage.span(before.trim_end().len(), end)
+    }
+
     pub(super) fn spanned<T>(&self, node: &Node<'_>, value: T) -> Spanned<T> {
         Spanned::new(value, self.span(node))
     }

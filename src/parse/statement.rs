@@ -222,7 +222,7 @@ impl Reader<'_> {
 
     fn punctuation(&mut self, node: &Node<'_>) {
         let span = self.span(node);
-        let markup = matches!(node.as_str(), "`" | "\"" | "**");
+        let markup = matches!(node.as_str(), "`" | "\"" | "**") || node.as_str().starts_with('<');
         let slip = if markup { Slip::Markup } else { Slip::TrailingPunctuation };
         let found =
             if node.as_str() == "`" { "a back-tick".to_owned() } else { format!("`{}`", node.as_str()) };
@@ -241,13 +241,20 @@ impl Reader<'_> {
         let slip = if text.starts_with("//") { Slip::SlashComment } else { Slip::Comment };
         let words = text.trim_start_matches(['/', '#', '-', '*', ' ']).trim_end_matches("*/").trim();
         let line = format!("# {}\n", words.replace('\n', " "));
+        let edits = if span.start == statement.start {
+            let behind = node.as_span().get_input().get(range(node).1..).unwrap_or_default();
+            let blank = behind.len() - behind.trim_start().len();
+            let (start, end) = range(node);
+            vec![Edit { span: self.span_of(start, end + blank), text: line }]
+        } else {
+            vec![
+                Edit { span: statement.before(), text: line },
+                Edit { span: self.with_blanks_before(node), text: String::new() },
+            ]
+        };
         self.slip(slip, span, "the language has no comments")
             .help("put it on a line of its own that starts with `#`, which is never sent to the service")
-            .fix(
-                Safety::Safe,
-                "move the comment to a line of its own",
-                vec![Edit { span: statement.before(), text: line }, Edit { span, text: String::new() }],
-            );
+            .fix(Safety::Safe, "move the comment to a line of its own", edits);
     }
 
     /// Leaves a full stop at the end out, which the grammar would take for the last letter of a name.
@@ -273,9 +280,10 @@ impl Reader<'_> {
             return Some(start);
         }
         if starts_statement(text) {
+            let gap = self.span_of(before.trim_end().len(), start);
             self.slip(Slip::SeveralStatements, span.before(), "a second statement begins on the same line")
                 .help("write each statement on a line of its own")
-                .safe("begin a new line", span.before(), "\n");
+                .safe("begin a new line", gap, "\n");
             return Some(start);
         }
         let word = broken::token(text);
