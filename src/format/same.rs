@@ -1,7 +1,7 @@
 //! Canonical text in place of what was written, where the two say the same.
 
 use super::writer::in_case;
-use crate::passage::{Host, Passage};
+use crate::passage::Passage;
 use crate::source::{SourceId, Spanned};
 use crate::syntax::{Action, CrossAction, Item, MatchingRule, Reading, Statement};
 use crate::{diagnostic::Code, parse};
@@ -20,7 +20,7 @@ pub enum Layout {
 /// `None` where it must stay as it was written: the parser could not read it, or the canonical text would be read in
 /// another way, say without a slip that the written text has. Formatting repairs nothing; fixes do.
 #[must_use]
-pub fn item(item: &Item, host: Host, layout: Layout) -> Option<String> {
+pub fn item(item: &Item, layout: Layout) -> Option<String> {
     let said = match (&item.statement, layout) {
         (Statement::Broken, _) => return None,
         (statement, Layout::OneLine) => super::statement(statement),
@@ -34,21 +34,21 @@ pub fn item(item: &Item, host: Host, layout: Layout) -> Option<String> {
         text.push(' ');
         text.push_str(&comment.node);
     }
-    if reads_as(&text, item, host) {
+    if reads_as(&text, item) {
         return Some(text);
     }
     match layout {
         // A line of the condition may begin like a statement.
-        Layout::Lines if said.contains('\n') => self::item(item, host, Layout::OneLine),
+        Layout::Lines if said.contains('\n') => self::item(item, Layout::OneLine),
         Layout::Lines | Layout::OneLine => None,
     }
 }
 
 /// The canonical text of a matching rule; `None` where it must stay as it was written, as for [`item`].
 #[must_use]
-pub fn rule(rule: &Spanned<MatchingRule>, reading: Reading, host: Host) -> Option<String> {
+pub fn rule(rule: &Spanned<MatchingRule>, reading: Reading) -> Option<String> {
     let text = super::matching_rule(&rule.node);
-    let passage = Passage::verbatim(SourceId::NOWHERE, &text, 0).hosted(host);
+    let passage = Passage::verbatim(SourceId::NOWHERE, &text, 0);
     let (again, read) = parse::matching_rule(&passage, &mut Vec::new());
     // A rule keeps no list of its faults: only one that is strict, or that has yet to be filled in, can be compared.
     let comparable = reading == read && reading != Reading::Repaired;
@@ -56,8 +56,8 @@ pub fn rule(rule: &Spanned<MatchingRule>, reading: Reading, host: Host) -> Optio
 }
 
 /// Whether a text is read as one item that says what another says, with the same slips.
-fn reads_as(text: &str, item: &Item, host: Host) -> bool {
-    let passage = Passage::verbatim(SourceId::NOWHERE, text, 0).hosted(host);
+fn reads_as(text: &str, item: &Item) -> bool {
+    let passage = Passage::verbatim(SourceId::NOWHERE, text, 0);
     let read = parse::statements(&passage, &mut Vec::new());
     let [read] = read.as_slice() else { return false };
     same(read, item)

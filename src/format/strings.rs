@@ -5,7 +5,6 @@ use super::text::{Formatted, MeaningChanged};
 use crate::bundle::{Bound, Bundle, Trust};
 use crate::diagnostic::Edit;
 use crate::edit::Edits;
-use crate::passage::Host;
 use crate::source::{Place, Source, SourceId, Sources, Span};
 use crate::syntax::{Item, Statement};
 
@@ -28,10 +27,10 @@ pub fn strings(source: &Source, trust: Trust) -> Result<Formatted, MeaningChange
     let mut formatting =
         Formatting { sources: &sources, id, bound: &bound, edits: Edits::default(), left: Vec::new() };
     for item in items(&bound, id) {
-        formatting.put(item.span, self::item(item, Host::Plain, Layout::OneLine));
+        formatting.put(item.span, self::item(item, Layout::OneLine));
     }
     for found in bound.rules.iter().filter(|rule| rule.source == id) {
-        formatting.put(found.rule.span, rule(&found.rule, found.reading, Host::Plain));
+        formatting.put(found.rule.span, rule(&found.rule, found.reading));
     }
     let Formatting { edits, mut left, .. } = formatting;
     left.sort_unstable();

@@ -2,7 +2,6 @@
 
 use super::same::{Layout, item, same};
 use crate::parse;
-use crate::passage::Host;
 use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Item, Policy, Statement};
 
@@ -23,7 +22,7 @@ pub struct MeaningChanged;
 
 /// Formats policy text: each statement from a line of its own, comments where they were, blank lines at most one in a row.
 ///
-/// A comment line inside a statement moves in front of it. Line breaks stay what they are in the first line.
+/// A comment line inside a statement moves in front of it. Line breaks become what the first one is.
 ///
 /// # Errors
 /// [`MeaningChanged`] where the result would be read as something else.
@@ -124,7 +123,7 @@ impl Out<'_> {
         if inside != group.comments.len() {
             return None;
         }
-        text.push_str(&item(group.item, Host::Plain, Layout::Lines)?);
+        text.push_str(&item(group.item, Layout::Lines)?);
         Some(text)
     }
 
@@ -164,9 +163,10 @@ fn length(source: &Source) -> u32 {
     u32::try_from(source.text().len()).unwrap_or(u32::MAX)
 }
 
-/// The line break of a text: that of its first line.
+/// The line break of a text: the first behind a word.
 fn line_break(source: &Source) -> &'static str {
-    let first = source.text().find('\n').and_then(|end| source.text().get(..end));
+    let text = source.text().trim_start();
+    let first = text.find('\n').and_then(|end| text.get(..end));
     if first.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 

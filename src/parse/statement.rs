@@ -157,6 +157,7 @@ impl Reader<'_> {
             (Rule::group_word, AliasKind::Group),
             (Rule::dynamic_group_word, AliasKind::DynamicGroup),
             (Rule::compartment_word, AliasKind::Compartment),
+            (Rule::slip_dynamic_group_word, AliasKind::DynamicGroup),
         ];
         let Some((word, kind)) = kinds.into_iter().find_map(|(rule, kind)| Some((children.get(rule)?, kind)))
         else {
@@ -166,6 +167,9 @@ impl Reader<'_> {
                 .help("`Define` names a `tenancy`, `group`, `dynamic-group` or `compartment`");
             return Ok(Statement::Broken);
         };
+        if word.as_rule() == Rule::slip_dynamic_group_word {
+            self.respell(node, Rule::slip_dynamic_group_word, "dynamic-group")?;
+        }
         let kind = self.spanned(word, kind);
         let [alias, ocid] = <[Spanned<_>; 2]>::try_from(self.names_in(node)?).map_err(|_| Drift)?;
         Ok(Statement::Define(Define { kind, alias, ocid }))

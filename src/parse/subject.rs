@@ -85,7 +85,7 @@ impl Reader<'_> {
         Spanned::new(Subject::Groups(principals), span)
     }
 
-    fn respell(&mut self, node: &Node<'_>, misspelt: Rule, correct: &str) -> Read<()> {
+    pub(super) fn respell(&mut self, node: &Node<'_>, misspelt: Rule, correct: &str) -> Read<()> {
         let written = node.clone().into_inner().find(|child| child.as_rule() == misspelt).ok_or(Drift)?;
         let span = self.span(&written);
         self.slip(

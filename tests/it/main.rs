@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod arbitrary;
 mod book;
 mod catalog;
 mod check;
@@ -24,6 +25,7 @@ mod generate;
 mod host;
 mod lint;
 mod parse;
+mod promises;
 mod rig;
 mod scenario;
 mod schema;

@@ -28,7 +28,7 @@ fn every_statement_keeps_its_meaning_and_stays_what_it_is_the_second_time() {
             let id = sources.add(Source::new("corpus", text.as_str()).unwrap());
             let items = parse::statements(&Passage::verbatim(id, text, 0).hosted(host), &mut Vec::new());
             for item in items {
-                let Some(once) = format::item(&item, host, Layout::OneLine) else {
+                let Some(once) = format::item(&item, Layout::OneLine) else {
                     if item.reading == Reading::Strict {
                         left.push(text.clone());
                     }
@@ -38,7 +38,7 @@ fn every_statement_keeps_its_meaning_and_stays_what_it_is_the_second_time() {
                 let id = sources.add(Source::new("once", once.as_str()).unwrap());
                 let again = parse::statements(&Passage::verbatim(id, &once, 0).hosted(host), &mut Vec::new());
                 assert_eq!(again.len(), 1, "{once}");
-                assert_eq!(format::item(&again[0], host, Layout::OneLine).as_ref(), Some(&once), "{text}");
+                assert_eq!(format::item(&again[0], Layout::OneLine).as_ref(), Some(&once), "{text}");
             }
         }
     }
@@ -67,12 +67,12 @@ fn every_matching_rule_keeps_its_meaning() {
         let mut sources = Sources::new();
         let id = sources.add(Source::new("corpus", text.as_str()).unwrap());
         let (rule, reading) = parse::matching_rule(&Passage::verbatim(id, text, 0), &mut Vec::new());
-        let Some(once) = format::rule(&rule, reading, Host::Plain) else {
+        let Some(once) = format::rule(&rule, reading) else {
             assert_ne!(reading, Reading::Strict, "{text}");
             continue;
         };
         let id = sources.add(Source::new("once", once.as_str()).unwrap());
         let (again, reading) = parse::matching_rule(&Passage::verbatim(id, &once, 0), &mut Vec::new());
-        assert_eq!(format::rule(&again, reading, Host::Plain), Some(once));
+        assert_eq!(format::rule(&again, reading), Some(once));
     }
 }
