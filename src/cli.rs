@@ -3,10 +3,13 @@
 mod account;
 mod check;
 mod exit;
+mod fmt;
 mod generate;
 mod model;
 mod output;
 mod parallel;
+mod parse;
+mod replace;
 mod run;
 mod simulate;
 
@@ -29,6 +32,10 @@ struct Arguments {
 enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
+    /// Writes policies in the canonical form, comments and meaning kept
+    Fmt(fmt::Arguments),
+    /// Shows the syntax tree of a file
+    Parse(parse::Arguments),
     /// Decides one request and says why
     Simulate(Box<simulate::Arguments>),
     /// Writes the least policies for an intent
@@ -45,6 +52,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
+        Command::Fmt(arguments) => fmt::run(&arguments, output),
+        Command::Parse(arguments) => parse::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),

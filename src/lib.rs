@@ -104,6 +104,7 @@ mod codec;
 pub mod decide;
 pub mod decider;
 pub mod diagnostic;
+pub mod edit;
 pub mod engine;
 pub mod envelope;
 pub mod explain;

@@ -144,6 +144,7 @@ mod quoted_variable_reference;
 mod redacted_ocid;
 mod redundant_allow_prefix;
 mod redundant_single_group;
+mod resource_type_nonstandard_spelling;
 mod set_function_unknown;
 mod several_locations;
 mod several_resource_types;
@@ -260,6 +261,7 @@ pub static LINTS: &[&Lint] = &[
     &quoted_variable_reference::LINT,
     &redacted_ocid::LINT,
     &redundant_single_group::LINT,
+    &resource_type_nonstandard_spelling::LINT,
     &unused_define::LINT,
     &unused_suppression::LINT,
     &missing_key::LINT,

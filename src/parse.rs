@@ -18,13 +18,14 @@ mod location;
 mod matching_rule;
 mod name;
 mod reader;
+mod shape;
 mod slip;
 mod split;
 mod statement;
 mod subject;
 
 pub use slip::CODES;
-pub(crate) use split::{attachment, begins_statement, reads_like_a_statement};
+pub(crate) use split::{attachment, begins_statement, is_directive, reads_like_a_statement};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;
@@ -195,6 +196,7 @@ fn comment(text: &str, span: Span) -> Item {
         span,
         reading: crate::syntax::Reading::Strict,
         faults: Vec::new(),
+        comments: Vec::new(),
     }
 }
 

@@ -185,6 +185,7 @@ mod tests {
             span: Span::new(start, start + 1),
             reading: Reading::Guessed,
             faults: Vec::new(),
+            comments: Vec::new(),
         };
         let policy = |range: std::ops::Range<u32>| Policy {
             source: id,

@@ -139,6 +139,11 @@ pub(super) enum Directive<'t> {
     Attach(&'t str),
 }
 
+/// Whether a comment line says something to ocipol about the policy it stands in.
+pub(crate) fn is_directive(line: &str) -> bool {
+    directive(line).is_some()
+}
+
 pub(super) fn directive(line: &str) -> Option<Directive<'_>> {
     let text = line.strip_prefix('#')?.trim();
     let (key, value) = text.split_once(':')?;

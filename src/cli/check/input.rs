@@ -14,15 +14,15 @@ use crate::source::{Source, SourceId, Sources};
 use crate::tenancy::Tenancies;
 
 /// Everything that was read.
-pub(super) struct Read {
-    pub(super) sources: Sources,
-    pub(super) bundle: Bundle,
+pub(in crate::cli) struct Read {
+    pub(in crate::cli) sources: Sources,
+    pub(in crate::cli) bundle: Bundle,
     /// The model of `--tenancies`.
-    pub(super) given: Option<Tenancies>,
+    pub(in crate::cli) given: Option<Tenancies>,
     /// How many files hold anything to check.
-    pub(super) files: usize,
+    pub(in crate::cli) files: usize,
     /// Whether something that was asked for could not be read.
-    pub(super) unreadable: bool,
+    pub(in crate::cli) unreadable: bool,
 }
 
 /// A file that was opened.
@@ -70,7 +70,7 @@ impl Refusal {
 }
 
 /// Reads what the arguments name; what cannot be read is told on standard error.
-pub(super) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Read> {
+pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Read> {
     let mut read =
         Read { sources: Sources::new(), bundle: Bundle::new(), given: None, files: 0, unreadable: false };
     let mut opened = Vec::new();
@@ -268,7 +268,7 @@ fn refuse(read: &mut Read, source: SourceId, refusal: Refusal, output: &mut Outp
     Ok(())
 }
 
-fn is_model(path: &Path) -> bool {
+pub(in crate::cli) fn is_model(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     [".tenancy.yaml", ".tenancy.yml", ".tenancy.json"].iter().any(|ending| name.ends_with(ending))
 }
