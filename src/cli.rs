@@ -3,12 +3,16 @@
 mod account;
 mod check;
 mod exit;
+mod fmt;
 mod generate;
 mod import;
 mod model;
 mod output;
+mod parallel;
+mod parse;
 mod pipe;
 mod question;
+mod replace;
 mod run;
 mod simulate;
 mod test;
@@ -35,6 +39,10 @@ struct Arguments {
 enum Command {
     /// Checks policies: what the service would refuse, what can never match, what is dangerous
     Check(check::Arguments),
+    /// Writes policies in the canonical form, comments and meaning kept
+    Fmt(fmt::Arguments),
+    /// Shows the syntax tree of a file
+    Parse(parse::Arguments),
     /// Decides one request, or a file of them, and says why
     Simulate(Box<simulate::Arguments>),
     /// Finds everybody who may do something, and through which statements
@@ -57,6 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
+        Command::Fmt(arguments) => fmt::run(&arguments, output),
+        Command::Parse(arguments) => parse::run(&arguments, output),
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::WhoCan(arguments) => who_can::run(&arguments, output),
         Command::Test(arguments) => test::run(&arguments, output),

@@ -96,7 +96,13 @@ impl<'a> Passage<'a> {
     /// The span in the source of a range of this text.
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.offset(start), self.offset(end))
+        let (from, to) = (self.offset(start), self.offset(end));
+        if to >= from || end <= start {
+            return Span::new(from, to);
+        }
+        // What follows stands somewhere else: the text was put together. The last letter says where this part ends.
+        let last = self.text.get(..end).and_then(|text| text.chars().next_back()).map_or(1, char::len_utf8);
+        Span::new(from, self.offset(end - last).saturating_add(small(last)))
     }
 
     /// The span of the whole text.
@@ -155,12 +161,15 @@ impl<'a> Passage<'a> {
         let offset = small(offset);
         match &self.origin {
             Origin::Verbatim(start) => start.saturating_add(offset),
-            Origin::Runs(runs) => {
-                let index = runs.partition_point(|run| run.text <= offset).saturating_sub(1);
-                runs.get(index).map_or(0, |run| run.source.saturating_add(offset.saturating_sub(run.text)))
-            }
+            Origin::Runs(runs) => self::offset(runs, offset),
         }
     }
+}
+
+/// Where a byte of a text stands.
+pub(crate) fn offset(runs: &[Run], offset: u32) -> u32 {
+    let index = runs.partition_point(|run| run.text <= offset).saturating_sub(1);
+    runs.get(index).map_or(0, |run| run.source.saturating_add(offset.saturating_sub(run.text)))
 }
 
 /// How a format writes what it cannot write plainly.
@@ -177,7 +186,7 @@ pub enum Escapes {
 /// Finds where each stretch of a decoded text stands in what it was decoded from.
 ///
 /// Line breaks and the blanks around them may have been folded, indentation may have been left out.
-fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
+pub(crate) fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>> {
     let mut runs = Vec::new();
     let quotes = match escapes {
         Escapes::None => 0,

@@ -120,6 +120,11 @@ impl fmt::Display for Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
+impl SourceId {
+    /// No source at all: for text that is read and forgotten.
+    pub(crate) const NOWHERE: Self = Self(u32::MAX);
+}
+
 /// All texts of one run. Findings and origins name their source by [`SourceId`].
 #[derive(Debug, Default)]
 pub struct Sources(Vec<Source>);

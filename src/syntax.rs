@@ -67,6 +67,8 @@ pub struct Item {
     pub reading: Reading,
     /// Why it is not [`Reading::Strict`]; empty when it is.
     pub faults: Vec<Fault>,
+    /// Comments behind the statement, each as written, from its `//` or other sign on.
+    pub comments: Vec<Spanned<String>>,
 }
 
 /// Something in a statement that the strict language does not have.

@@ -10,10 +10,11 @@ pub use fields::{Fields, MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE};
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::passage::{Escapes, Passage};
+use crate::host::Quoting;
+use crate::passage::Passage;
 use crate::source::{Place, Source, SourceId, Span, Spanned};
 
 /// The text is no YAML.
@@ -39,12 +40,12 @@ pub struct Node {
 /// A scalar, a list or a mapping.
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// A text; `plain` when it stands without quotes, so that it may also be read as a number or a truth value.
+    /// A text; without quotes it may also be meant as a number or a truth value.
     Scalar {
         /// The text, escapes resolved.
         text: String,
         /// How it was written.
-        style: Style,
+        quoting: Quoting,
     },
     /// Nothing: `~`, `null`, or no text at all.
     Null,
@@ -52,15 +53,6 @@ pub enum Value {
     List(Vec<Node>),
     /// `key: value`, `{key: value}`, in the order of the text
     Map(Vec<(Spanned<String>, Node)>),
-}
-
-/// How a scalar was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// Without quotes.
-    Plain,
-    /// In quotes or as a block.
-    Quoted(Escapes),
 }
 
 impl Node {
@@ -111,14 +103,10 @@ impl Node {
     /// The scalar as policy text whose spans point into the source; `None` for anything else.
     #[must_use]
     pub fn passage<'a>(&'a self, source: &Source, id: SourceId) -> Option<Passage<'a>> {
-        let Value::Scalar { text, style } = &self.value else {
+        let Value::Scalar { text, quoting } = &self.value else {
             return None;
         };
-        let escapes = match style {
-            Style::Plain => Escapes::None,
-            Style::Quoted(escapes) => *escapes,
-        };
-        Some(Passage::aligned(id, source.slice(self.span), self.span.start, text, escapes))
+        Some(Passage::aligned(id, source.slice(self.span), self.span.start, text, quoting.escapes()))
     }
 }
 
@@ -157,6 +145,33 @@ pub fn read(source: &Source, id: SourceId) -> (Vec<Node>, Vec<Diagnostic>) {
     (documents, findings)
 }
 
+/// The text of the one scalar in a list of one; `None` for anything else.
+pub(crate) fn scalar(list: &str) -> Option<String> {
+    let mut found = None;
+    let mut lists = 0;
+    for event in Parser::new_from_str(list) {
+        let event = event.ok()?.0;
+        let is_frame = matches!(
+            event,
+            Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd
+                | Event::SequenceEnd
+        );
+        if let Event::SequenceStart(..) = event {
+            lists += 1;
+        } else if !is_frame {
+            // An anchor, a tag or a second node makes it something else than a text.
+            let Event::Scalar(text, _, 0, None) = event else { return None };
+            if lists != 1 || found.replace(text.into_owned()).is_some() {
+                return None;
+            }
+        }
+    }
+    found.filter(|_| lists == 1)
+}
+
 /// Writes a value as YAML.
 ///
 /// # Errors
@@ -187,6 +202,8 @@ struct Open {
     node: Node,
     anchor: usize,
     key: Option<Spanned<String>>,
+    /// Whether it is written with brackets.
+    flow: bool,
 }
 
 impl Builder<'_> {
@@ -198,12 +215,17 @@ impl Builder<'_> {
                 let value = if plain && matches!(&*text, "~" | "null" | "Null" | "NULL" | "") {
                     Value::Null
                 } else {
-                    Value::Scalar { text: text.into_owned(), style: styled(style) }
+                    let flow = self.open.last().is_some_and(|open| open.flow);
+                    Value::Scalar { text: text.into_owned(), quoting: quoting(style, flow) }
                 };
                 Ok(self.place(Node { span, value }, anchor))
             }
-            Event::SequenceStart(_, anchor, _) => self.open(Value::List(Vec::new()), span, anchor),
-            Event::MappingStart(_, anchor, _) => self.open(Value::Map(Vec::new()), span, anchor),
+            Event::SequenceStart(style, anchor, _) => {
+                self.open(Value::List(Vec::new()), span, anchor, style == StructureStyle::Flow)
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.open(Value::Map(Vec::new()), span, anchor, style == StructureStyle::Flow)
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(Open { mut node, anchor, .. }) = self.open.pop() else {
                     return Ok(None);
@@ -242,14 +264,20 @@ impl Builder<'_> {
         }
     }
 
-    fn open(&mut self, value: Value, span: Span, anchor: usize) -> Result<Option<Node>, Box<Diagnostic>> {
+    fn open(
+        &mut self,
+        value: Value,
+        span: Span,
+        anchor: usize,
+        flow: bool,
+    ) -> Result<Option<Node>, Box<Diagnostic>> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.refuse(
                 span,
                 &format!("lists and mappings stand more than {MAX_DEPTH} deep in each other"),
             ));
         }
-        self.open.push(Open { node: Node { span, value }, anchor, key: None });
+        self.open.push(Open { node: Node { span, value }, anchor, key: None, flow });
         Ok(None)
     }
 
@@ -296,12 +324,13 @@ impl Builder<'_> {
     }
 }
 
-fn styled(style: ScalarStyle) -> Style {
+fn quoting(style: ScalarStyle, flow: bool) -> Quoting {
     match style {
-        ScalarStyle::Plain => Style::Plain,
-        ScalarStyle::SingleQuoted => Style::Quoted(Escapes::DoubledQuote),
-        ScalarStyle::DoubleQuoted => Style::Quoted(Escapes::Backslash),
-        ScalarStyle::Literal | ScalarStyle::Folded => Style::Quoted(Escapes::None),
+        ScalarStyle::Plain if flow => Quoting::PlainInFlow,
+        ScalarStyle::Plain => Quoting::Plain,
+        ScalarStyle::SingleQuoted => Quoting::Single,
+        ScalarStyle::DoubleQuoted => Quoting::Double,
+        ScalarStyle::Literal | ScalarStyle::Folded => Quoting::Block,
     }
 }
 

@@ -1,13 +1,15 @@
 //! `ocipol check`: what the service would refuse, what can never match, what is dangerous.
 
 mod explain;
+mod fix;
 mod github;
 mod human;
-mod input;
+pub(super) mod input;
 mod json;
 mod junit;
 mod sarif;
 mod view;
+mod walk;
 
 use std::io;
 use std::path::PathBuf;
@@ -15,8 +17,11 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::{Exit, Output};
+use crate::bundle::Bound;
 use crate::diagnostic::Severity;
-use crate::lint::{self, LINTS, Lint, Options};
+use crate::lint::{self, LINTS, Lint, Options, Report};
+use crate::read;
+use crate::source::Sources;
 use crate::suggest;
 use view::View;
 
@@ -26,10 +31,12 @@ use view::View;
 Examples:
   ocipol check policies/
   ocipol check --tenancies fixtures/oke/documents/world.tenancy.yaml fixtures/oke/documents/bound.policy
+  ocipol check --fix policies/
   ocipol check --explain redacted-ocid
 
 In a folder these are read: *.policy; *.txt with statements; *.yaml, *.yml and *.json with policies, matching rules or tenancy
-models. Files of other commands (*.policytest.yaml, *.scenario.yaml, *.intent.yaml) are left out.
+models, what the OCI CLI prints and Terraform plans among them; *.tf and *.tfvars. Ignore files are respected, and files of
+other commands (*.policytest.yaml, *.scenario.yaml, *.intent.yaml) are left out.
 
 A line `# lint-allow ID: REASON` in front of a statement accepts what is found there; `# lint-allow-file` in the whole file.
 
@@ -44,6 +51,10 @@ pub(super) struct Arguments {
     /// A tenancy model: statements are attached to its tenancies and checked against what is in them
     #[arg(long, value_name = "FILE")]
     tenancies: Option<PathBuf>,
+    /// Repair what has one obvious repair, in the files themselves; `--fix=all` makes suggested repairs too, which may
+    /// change who may do what: look at them before you commit
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    fix: Option<Fixes>,
     /// Fail on warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -58,15 +69,53 @@ pub(super) struct Arguments {
     explain: Option<String>,
 }
 
+impl Arguments {
+    /// The arguments of a command that reads the same files and wants nothing else.
+    pub(super) fn of_files(paths: Vec<PathBuf>, input: Option<Kind>) -> Self {
+        Self {
+            paths,
+            input,
+            tenancies: None,
+            fix: None,
+            deny_warnings: false,
+            enable: Vec::new(),
+            format: Format::Human,
+            explain: None,
+        }
+    }
+}
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
     /// Policy text
     Policy,
     /// YAML with policies, matching rules or tenancy models
     Yaml,
-    /// The same in JSON
+    /// The same in JSON, what the OCI CLI prints, a Terraform plan
     Json,
+    /// Terraform source
+    Terraform,
+}
+
+impl Kind {
+    pub(super) const fn format(self) -> read::Format {
+        match self {
+            Self::Policy => read::Format::Policy,
+            Self::Yaml => read::Format::Yaml,
+            Self::Json => read::Format::Json,
+            Self::Terraform => read::Format::Terraform,
+        }
+    }
+}
+
+/// Which repairs are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Fixes {
+    /// Those whose text has exactly the meaning the author obviously wanted
+    Safe,
+    /// Suggested ones too
+    All,
 }
 
 /// How to answer.
@@ -104,14 +153,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
             Err(error) => return output.refuse(&error, &nearest(id)),
         }
     }
-    let read = input::read(arguments, output)?;
-    if read.files == 0 {
-        return Ok(Exit::Usage);
+    let Some(mut checked) = examine(arguments, &enabled, output)? else { return Ok(Exit::Usage) };
+    if let Some(fixes) = arguments.fix {
+        checked = match fix::run(checked, arguments, fixes, &enabled, output)? {
+            Ok(checked) => checked,
+            Err(exit) => return Ok(exit),
+        };
     }
-    let bound = read.bundle.bind(&read.sources, read.given);
-    let report = lint::lint(&read.sources, &bound, Options { enabled: &enabled });
-    let failing = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
-    let view = View::new(&read.sources, &bound, &report, read.files, failing);
+    let view = checked.view();
     match arguments.format {
         Format::Human => human::write(output, &view)?,
         Format::Json => json::write(output.out, &view)?,
@@ -119,13 +168,46 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         Format::Github => github::write(output.out, &view)?,
         Format::Junit => junit::write(output.out, &view)?,
     }
-    Ok(if read.unreadable {
+    Ok(if checked.unreadable {
         Exit::Usage
     } else if view.fails() {
         Exit::Findings
     } else {
         Exit::Fine
     })
+}
+
+/// Everything that was read, and what was found in it.
+struct Checked {
+    sources: Sources,
+    bound: Bound,
+    report: Report,
+    files: usize,
+    unreadable: bool,
+    failing: Severity,
+}
+
+impl Checked {
+    fn view(&self) -> View<'_> {
+        View::new(&self.sources, &self.bound, &self.report, self.files, self.failing)
+    }
+}
+
+/// Reads the files and looks for everything; `None` where nothing could be read, which was told.
+fn examine(
+    arguments: &Arguments,
+    enabled: &[&'static Lint],
+    output: &mut Output<'_>,
+) -> io::Result<Option<Checked>> {
+    let read = input::read(arguments, output)?;
+    if read.files == 0 {
+        return Ok(None);
+    }
+    let bound = read.bundle.bind(&read.sources, read.given);
+    let report = lint::lint(&read.sources, &bound, Options { enabled });
+    let failing = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
+    let (sources, files, unreadable) = (read.sources, read.files, read.unreadable);
+    Ok(Some(Checked { sources, bound, report, files, unreadable, failing }))
 }
 
 fn named(id: &str) -> Result<&'static Lint, NoSuchLint> {

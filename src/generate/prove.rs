@@ -227,6 +227,7 @@ impl Court<'_> {
                 span: span(policy, lines, *line),
                 reading: Reading::Strict,
                 faults: Vec::new(),
+                comments: Vec::new(),
             };
             let items = policy.statements.iter().map(item).collect();
             let name = policy.key.name.clone();

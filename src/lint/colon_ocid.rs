@@ -32,7 +32,9 @@ fn rule(rule: &Spanned<MatchingRule>, findings: &mut Findings<'_>) {
 
 fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
     if let Some(dotted) = dotted(text) {
-        let written = format!("'{dotted}'");
+        // A bare word stays one.
+        let bare = span.len() as usize == text.len();
+        let written = if bare { dotted.clone() } else { format!("'{dotted}'") };
         let finding = findings.report(
             span,
             format!("`{text}` has colons between its parts"),

@@ -6,8 +6,8 @@
 
 use super::entry::Lint;
 use super::findings::ProgramFindings;
-use crate::bundle::Hosts;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::host::Hosts;
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suggest;
 

@@ -51,11 +51,14 @@ impl Reader<'_> {
         resource: &Node<'_>,
     ) -> Read<Spanned<Action>> {
         let known = Verb::find(verb.as_str()).ok_or(Drift)?;
-        let resource = self.name(resource)?;
+        let node = resource;
+        let resource = self.name(node)?;
         if let Some(more) = statement.get(Rule::slip_several_types) {
             let span = self.span(more);
             self.slip(Slip::SeveralTypes, span, "a statement names one resource-type")
                 .help("write a statement for each type, or name a family that covers them");
+            let others = more.clone().into_inner().filter(Self::is_name).map(|name| name.as_str().to_owned());
+            self.split(node, more, std::iter::once(node.as_str().to_owned()).chain(others).collect());
         }
         if let Some(words) = statement.get(Rule::slip_spaced_type) {
             let span = resource.span.to(self.span(words));
@@ -78,14 +81,14 @@ impl Reader<'_> {
                 .safe("insert `to`", at, "to ");
         }
         if let Some(extra) = statement.get(Rule::slip_type_after_permissions) {
-            let span = self.span(extra);
+            let (span, whole) = (self.span(extra), self.with_blanks_before(extra));
             self.slip(
                 Slip::SetWithType,
                 span,
                 "a resource-type stands behind a permission set, which implies it",
             )
             .help(format!("leave `{}` out", extra.as_str()))
-            .safe("leave the type out", span, "");
+            .safe("leave the type out", whole, "");
         }
         self.trailing_comma(node);
         let names = self.names_in(node)?;

@@ -49,6 +49,7 @@ impl Reader<'_> {
     pub(super) fn where_clause(&mut self, statement: &Children<'_>) -> Read<Option<Spanned<Condition>>> {
         for child in statement.iter() {
             if let Some(condition) = self.condition(child)? {
+                self.condition_range = Some(range(child));
                 let joined = statement.get(Rule::slip_and_or);
                 return Ok(Some(match joined {
                     Some(slip) => self.joined_by_words(child, slip),

@@ -42,39 +42,69 @@ fn replacement(letter: char) -> Option<(Slip, &'static str)> {
 /// The passage with such letters replaced, and a finding for each kind; `None` where there are none.
 pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Option<Plain> {
     let text = &*passage.text;
-    if text.is_ascii() && !text.bytes().any(|byte| matches!(byte, 0x0B | 0x0C)) {
+    let entities = text.contains('&') && text.contains(';');
+    if text.is_ascii() && !entities && !text.bytes().any(|byte| matches!(byte, 0x0B | 0x0C)) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
     let mut runs = vec![Run { text: 0, source: 0 }];
-    let mut quotes = Vec::new();
-    let mut blanks = Vec::new();
-    for (offset, letter) in text.char_indices() {
-        let Some((slip, instead)) = replacement(letter) else {
-            plain.push(letter);
-            continue;
+    let mut found: [Vec<(&str, Edit)>; 3] = Default::default();
+    let mut behind = 0;
+    for (offset, letter) in text
+        .char_indices()
+        .filter(|(_, letter)| !letter.is_ascii() || matches!(letter, '&' | '\u{0B}' | '\u{0C}'))
+    {
+        let rest = text.get(offset..).unwrap_or_default();
+        let (slip, written, instead) = match (entity(rest), replacement(letter)) {
+            (Some((written, instead)), _) => (Slip::Markup, written, instead),
+            (None, Some((slip, instead))) => {
+                (slip, rest.get(..letter.len_utf8()).unwrap_or_default(), instead)
+            }
+            (None, None) => continue,
         };
-        let end = offset + letter.len_utf8();
-        let edit = (letter, Edit { span: passage.span(offset, end), text: instead.to_owned() });
-        if slip == Slip::SmartQuotes {
-            quotes.push(edit)
-        } else {
-            blanks.push(edit)
+        plain.push_str(text.get(behind..offset).unwrap_or_default());
+        behind = offset + written.len();
+        let edit = Edit { span: passage.span(offset, behind), text: instead.to_owned() };
+        let [quotes, blanks, marks] = &mut found;
+        match slip {
+            Slip::SmartQuotes => quotes.push((written, edit)),
+            Slip::Markup => marks.push((written, edit)),
+            _ => blanks.push((written, edit)),
         }
         push_run(&mut runs, plain.len(), offset);
         plain.push_str(instead);
-        push_run(&mut runs, plain.len(), end);
+        push_run(&mut runs, plain.len(), behind);
     }
-    if quotes.is_empty() && blanks.is_empty() {
+    if behind == 0 {
         return None;
     }
+    plain.push_str(text.get(behind..).unwrap_or_default());
     let reported = findings.len();
-    report(passage, Slip::SmartQuotes, quotes, findings);
-    report(passage, Slip::InvisibleCharacters, blanks, findings);
+    for (slip, edits) in [Slip::SmartQuotes, Slip::InvisibleCharacters, Slip::Markup].into_iter().zip(found) {
+        report(passage, slip, edits, findings);
+    }
     let new = findings.get(reported..).unwrap_or_default();
     let faults =
         new.iter().map(|finding| Fault { code: finding.code, message: finding.message.clone() }).collect();
     Some(Plain { passage: passage.rewritten(plain, &runs), reading: Reading::Repaired, faults })
+}
+
+/// The entity of a page's source that a text begins with, and the letter it stands for.
+fn entity(text: &str) -> Option<(&str, &'static str)> {
+    const ENTITIES: [(&str, &str); 9] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+        ("&quot;", "'"),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#34;", "'"),
+        ("&nbsp;", " "),
+    ];
+    ENTITIES.iter().find_map(|(entity, letter)| {
+        Some((text.get(..entity.len()).filter(|start| start == entity)?, *letter))
+    })
 }
 
 fn push_run(runs: &mut Vec<Run>, text: usize, source: usize) {
@@ -88,24 +118,33 @@ fn push_run(runs: &mut Vec<Run>, text: usize, source: usize) {
     }
 }
 
-fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(char, Edit)>, findings: &mut Vec<Diagnostic>) {
-    let Some((letter, first)) = found.first() else {
+fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(&str, Edit)>, findings: &mut Vec<Diagnostic>) {
+    let Some((written, first)) = found.first() else {
         return;
     };
     let place = Place { source: passage.source, span: first.span };
-    let (what, title) = if slip == Slip::SmartQuotes {
-        (format!("`{letter}` is a typographic quotation mark"), "replace by `'`")
-    } else {
-        (
-            format!("U+{:04X} looks like nothing or like a blank", u32::from(*letter)),
+    let (what, help, title) = match slip {
+        Slip::SmartQuotes => {
+            (format!("`{written}` is a typographic quotation mark"), "type `'`".to_owned(), "replace by `'`")
+        }
+        Slip::Markup => (
+            format!("`{written}` belongs to the source of the page this was copied from"),
+            format!("write `{}`", first.text),
+            "write the letter it stands for",
+        ),
+        _ => (
+            format!(
+                "U+{:04X} looks like nothing or like a blank",
+                written.chars().next().map_or(0, u32::from)
+            ),
+            "type a plain blank, or delete it".to_owned(),
             "replace by a plain blank or nothing",
-        )
+        ),
     };
     let message = match found.len() {
         1 => what,
         count => format!("{what}; {} more in this statement", count - 1),
     };
-    let help = if slip == Slip::SmartQuotes { "type `'`" } else { "type a plain blank, or delete it" };
     let edits: Vec<Edit> = found.into_iter().map(|(_, edit)| edit).collect();
     findings.push(
         Diagnostic::new(slip.code(), slip.severity(passage.host), place, message)

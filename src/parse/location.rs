@@ -2,6 +2,7 @@
 
 use super::grammar::{Children, Drift, Node, Read, Rule};
 use super::reader::Reader;
+use super::shape::locations;
 use super::slip::Slip;
 use crate::source::{Span, Spanned};
 use crate::syntax::{Location, Name, Origin, Scope};
@@ -11,7 +12,7 @@ impl Reader<'_> {
     pub(super) fn place(&mut self, statement: &Children<'_>) -> Read<Spanned<Location>> {
         for child in statement.iter() {
             if let Some(location) = self.location(child)? {
-                return Ok(self.only_location(statement, location));
+                return Ok(self.only_location(statement, child, location));
             }
         }
         self.missing_location(statement)
@@ -21,7 +22,7 @@ impl Reader<'_> {
     pub(super) fn remote_scope(&mut self, statement: &Children<'_>) -> Read<Spanned<Scope>> {
         for child in statement.iter() {
             if let Some(scope) = self.scope(child)? {
-                return Ok(self.only_location(statement, scope));
+                return Ok(self.only_location(statement, child, scope));
             }
         }
         let missing = self.missing_location(statement)?;
@@ -109,11 +110,18 @@ impl Reader<'_> {
     }
 
     /// Reports a second location, or a choice of locations copied from a reference page.
-    fn only_location<T: Unread>(&mut self, statement: &Children<'_>, location: Spanned<T>) -> Spanned<T> {
+    fn only_location<T: Unread>(
+        &mut self,
+        statement: &Children<'_>,
+        node: &Node<'_>,
+        location: Spanned<T>,
+    ) -> Spanned<T> {
         if let Some(more) = statement.get(Rule::slip_several_places) {
             let span = self.span(more);
             self.slip(Slip::SeveralLocations, span, "a statement has one location")
                 .help("write a statement for each compartment, or name a common parent");
+            let others = locations(more.as_str());
+            self.split(node, more, std::iter::once(node.as_str().to_owned()).chain(others).collect());
         }
         if let Some(choice) = statement.get(Rule::slip_choice) {
             let span: Span = location.span.to(self.span(choice));

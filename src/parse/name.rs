@@ -44,14 +44,17 @@ impl Reader<'_> {
 
     fn word(&mut self, node: &Node<'_>) -> Name {
         let text = node.as_str();
-        if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'[')) {
+        if text
+            .bytes()
+            .all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'[' | b'*'))
+        {
             return Name::Literal(text.to_owned());
         }
         if template_start(text).is_some() {
             self.template(node);
             return Name::Template(text.to_owned());
         }
-        if text.contains(['<', '{', '[']) {
+        if text.contains(['<', '{', '[', '*']) {
             self.placeholder(node);
             return Name::Placeholder(text.to_owned());
         }
@@ -117,7 +120,7 @@ impl Reader<'_> {
 fn example(placeholder: &str) -> String {
     let inside = placeholder.split(['<', '[', '{']).nth(1).unwrap_or(placeholder);
     let words = inside.split(['>', ']', '}']).next().unwrap_or(inside);
-    format!("the {}", words.replace(['-', '_'], " ").to_lowercase())
+    format!("the {}", words.replace(['-', '_', '*'], " ").trim().to_lowercase())
 }
 
 /// Where the first part that another tool fills in begins.

@@ -1,6 +1,7 @@
 //! What every part of the reader carries: the text, the findings, and how faithful the reading still is.
 
 use super::grammar::{Node, range};
+use super::shape::Shape;
 use super::slip::Slip;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::passage::{Host, Passage};
@@ -12,11 +13,24 @@ pub(super) struct Reader<'a> {
     findings: &'a mut Vec<Diagnostic>,
     pub(super) reading: Reading,
     pub(super) faults: Vec<Fault>,
+    pub(super) comments: Vec<Spanned<String>>,
+    /// Repairs that wait until the whole statement is read.
+    pub(super) shapes: Vec<Shape>,
+    /// Where the condition stands in the text.
+    pub(super) condition_range: Option<(usize, usize)>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(passage: &'a Passage<'a>, findings: &'a mut Vec<Diagnostic>) -> Self {
-        Self { passage, findings, reading: Reading::Strict, faults: Vec::new() }
+        Self {
+            passage,
+            findings,
+            reading: Reading::Strict,
+            faults: Vec::new(),
+            comments: Vec::new(),
+            shapes: Vec::new(),
+            condition_range: None,
+        }
     }
 
     pub(super) fn span(&self, node: &Node<'_>) -> Span {
@@ -28,8 +42,27 @@ impl<'a> Reader<'a> {
         self.passage.span(start, end)
     }
 
+    /// The span of a node and of the blanks in front of it: what goes with it when it is left out.
+    pub(super) fn with_blanks_before(&self, node: &Node<'_>) -> Span {
+        let (start, end) = range(node);
+        let before = node.as_span().get_input().get(..start).unwrap_or_default();
+        self.passage.span(before.trim_end().len(), end)
+    }
+
     pub(super) fn spanned<T>(&self, node: &Node<'_>, value: T) -> Spanned<T> {
         Spanned::new(value, self.span(node))
+    }
+
+    /// The index of the finding just reported.
+    pub(super) fn last_finding(&self) -> usize {
+        self.findings.len().saturating_sub(1)
+    }
+
+    /// Gives a finding its repair.
+    pub(super) fn complete(&mut self, finding: usize, fix: Fix) {
+        if let Some(finding) = self.findings.get_mut(finding) {
+            finding.fix = Some(fix);
+        }
     }
 
     pub(super) fn host(&self) -> Host {

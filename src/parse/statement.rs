@@ -45,7 +45,7 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
                     Rule::admit => statement = reader.admit(&node),
                     Rule::define => statement = reader.define(&node),
                     Rule::slip_debris => reader.markup(&node),
-                    Rule::slip_comment => reader.comment(&node, span),
+                    Rule::slip_comment | Rule::slip_comment_before => reader.comment(&node, span),
                     Rule::slip_punctuation => reader.punctuation(&node),
                     Rule::slip_rest => {
                         rest = reader.rest(&node, text);
@@ -62,7 +62,9 @@ pub(super) fn read(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Opt
             });
             let until = text.get(..last).map_or(end, |read| read.trim_end().len());
             let span = passage.span(start, until);
-            Some(Statements { item: reader.item(statement, span), rest })
+            let item = reader.item(statement, span);
+            reader.reshape(text, start, until, &item);
+            Some(Statements { item, rest })
         }
         Err(failure) => {
             broken::report(&mut reader, text, &failure);
@@ -109,8 +111,9 @@ pub(super) fn deepest(text: &str) -> usize {
 
 impl Reader<'_> {
     /// The finished item, with the reading and the faults so far.
-    fn item(self, statement: Statement, span: Span) -> Item {
-        Item { statement, span, reading: self.reading, faults: self.faults }
+    fn item(&mut self, statement: Statement, span: Span) -> Item {
+        let (faults, comments) = (std::mem::take(&mut self.faults), std::mem::take(&mut self.comments));
+        Item { statement, span, reading: self.reading, faults, comments }
     }
 
     fn grant(&mut self, node: &Node<'_>) -> Read<Statement> {
@@ -154,6 +157,7 @@ impl Reader<'_> {
             (Rule::group_word, AliasKind::Group),
             (Rule::dynamic_group_word, AliasKind::DynamicGroup),
             (Rule::compartment_word, AliasKind::Compartment),
+            (Rule::slip_dynamic_group_word, AliasKind::DynamicGroup),
         ];
         let Some((word, kind)) = kinds.into_iter().find_map(|(rule, kind)| Some((children.get(rule)?, kind)))
         else {
@@ -163,6 +167,9 @@ impl Reader<'_> {
                 .help("`Define` names a `tenancy`, `group`, `dynamic-group` or `compartment`");
             return Ok(Statement::Broken);
         };
+        if word.as_rule() == Rule::slip_dynamic_group_word {
+            self.respell(node, Rule::slip_dynamic_group_word, "dynamic-group")?;
+        }
         let kind = self.spanned(word, kind);
         let [alias, ocid] = <[Spanned<_>; 2]>::try_from(self.names_in(node)?).map_err(|_| Drift)?;
         Ok(Statement::Define(Define { kind, alias, ocid }))
@@ -189,16 +196,18 @@ impl Reader<'_> {
     fn subject_of(&mut self, parts: &Children<'_>) -> Read<Spanned<crate::syntax::Subject>> {
         let mut subject = None;
         for child in parts.iter() {
-            subject = self.subject(child)?;
-            if subject.is_some() {
+            if let Some(read) = self.subject(child)? {
+                subject = Some((child, read));
                 break;
             }
         }
-        let subject = subject.ok_or(Drift)?;
+        let (node, subject) = subject.ok_or(Drift)?;
         if let Some(more) = parts.get(Rule::slip_more_subjects) {
             let span = self.span(more);
             self.slip(Slip::MixedSubjects, span, "a statement has one kind of subject")
                 .help("write a statement for each kind: one for `group …`, one for `dynamic-group …`");
+            let rest = more.as_str().trim_start().trim_start_matches(',').trim().to_owned();
+            self.split(node, more, vec![node.as_str().to_owned(), rest]);
         }
         if let Some(spaced) = parts.get(Rule::slip_spaced_name) {
             return Ok(self.spaced_name(subject, spaced));
@@ -217,7 +226,7 @@ impl Reader<'_> {
 
     fn punctuation(&mut self, node: &Node<'_>) {
         let span = self.span(node);
-        let markup = matches!(node.as_str(), "`" | "\"" | "**");
+        let markup = matches!(node.as_str(), "`" | "\"" | "**") || node.as_str().starts_with('<');
         let slip = if markup { Slip::Markup } else { Slip::TrailingPunctuation };
         let found =
             if node.as_str() == "`" { "a back-tick".to_owned() } else { format!("`{}`", node.as_str()) };
@@ -231,16 +240,25 @@ impl Reader<'_> {
     fn comment(&mut self, node: &Node<'_>, statement: Span) {
         let span = self.span(node);
         let text = node.as_str();
+        let kept = self.spanned(node, text.trim_end().to_owned());
+        self.comments.push(kept);
         let slip = if text.starts_with("//") { Slip::SlashComment } else { Slip::Comment };
         let words = text.trim_start_matches(['/', '#', '-', '*', ' ']).trim_end_matches("*/").trim();
         let line = format!("# {}\n", words.replace('\n', " "));
+        let edits = if span.start == statement.start {
+            let behind = node.as_span().get_input().get(range(node).1..).unwrap_or_default();
+            let blank = behind.len() - behind.trim_start().len();
+            let (start, end) = range(node);
+            vec![Edit { span: self.span_of(start, end + blank), text: line }]
+        } else {
+            vec![
+                Edit { span: statement.before(), text: line },
+                Edit { span: self.with_blanks_before(node), text: String::new() },
+            ]
+        };
         self.slip(slip, span, "the language has no comments")
             .help("put it on a line of its own that starts with `#`, which is never sent to the service")
-            .fix(
-                Safety::Safe,
-                "move the comment to a line of its own",
-                vec![Edit { span: statement.before(), text: line }, Edit { span, text: String::new() }],
-            );
+            .fix(Safety::Safe, "move the comment to a line of its own", edits);
     }
 
     /// Leaves a full stop at the end out, which the grammar would take for the last letter of a name.
@@ -266,9 +284,10 @@ impl Reader<'_> {
             return Some(start);
         }
         if starts_statement(text) {
+            let gap = self.span_of(before.trim_end().len(), start);
             self.slip(Slip::SeveralStatements, span.before(), "a second statement begins on the same line")
                 .help("write each statement on a line of its own")
-                .safe("begin a new line", span.before(), "\n");
+                .safe("begin a new line", gap, "\n");
             return Some(start);
         }
         let word = broken::token(text);

@@ -85,7 +85,7 @@ impl Reader<'_> {
         Spanned::new(Subject::Groups(principals), span)
     }
 
-    fn respell(&mut self, node: &Node<'_>, misspelt: Rule, correct: &str) -> Read<()> {
+    pub(super) fn respell(&mut self, node: &Node<'_>, misspelt: Rule, correct: &str) -> Read<()> {
         let written = node.clone().into_inner().find(|child| child.as_rule() == misspelt).ok_or(Drift)?;
         let span = self.span(&written);
         self.slip(
@@ -101,16 +101,21 @@ impl Reader<'_> {
     fn user(&mut self, node: &Node<'_>) -> Read<Subject> {
         let principals = self.principals(node)?;
         let span = self.span(node);
-        let condition = match principals.first().map(|principal| &principal.node) {
-            Some(Principal::Id(id)) => format!("request.user.id = '{}'", id.node.as_str()),
-            Some(Principal::Named { name, .. }) if name.node.as_str().starts_with("ocid1.") => {
+        let named = |principal: &Spanned<Principal>| match &principal.node {
+            Principal::Id(id) => format!("request.user.id = '{}'", id.node.as_str()),
+            Principal::Named { name, .. } if name.node.as_str().starts_with("ocid1.") => {
                 format!("request.user.id = '{}'", name.node.as_str())
             }
-            Some(Principal::Named { name, .. }) => format!("request.user.name = '{}'", name.node.as_str()),
-            None => "request.user.id = '…'".to_owned(),
+            Principal::Named { name, .. } => format!("request.user.name = '{}'", name.node.as_str()),
+        };
+        let all: Vec<String> = principals.iter().map(named).collect();
+        let condition = match all.as_slice() {
+            [only] => only.clone(),
+            _ => format!("any {{ {} }}", all.join(", ")),
         };
         self.slip(Slip::UserSubject, span, "a user cannot be the subject of a statement")
             .help(format!("name a group, or write `any-group … where {condition}`"));
+        self.as_condition(node, "any-group", condition);
         Ok(Subject::Users(principals))
     }
 }

@@ -9,19 +9,27 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod arbitrary;
 mod book;
 mod catalog;
 mod check;
 mod cli;
 mod corpus;
 mod decide;
+mod deviations;
 mod documents;
 mod engine;
 mod envelope;
+mod fix;
+mod format;
 mod generate;
+mod host;
 mod import;
 mod lint;
+mod parse;
 mod policytest;
+mod promises;
+mod read;
 mod rig;
 mod scenario;
 mod schema;

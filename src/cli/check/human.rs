@@ -39,6 +39,6 @@ fn counts(view: &View<'_>) -> String {
     counted.join(", ")
 }
 
-fn several(count: usize, one: &str, many: &str) -> String {
+pub(super) fn several(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

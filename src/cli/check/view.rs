@@ -2,6 +2,7 @@
 
 use crate::bundle::{Bound, Located};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::host::Patch;
 use crate::lint::{Lint, Report};
 use crate::source::{Place, Position, Source, SourceId, Sources};
 
@@ -79,6 +80,15 @@ impl<'a> View<'a> {
         inside.then_some(statement)
     }
 
+    /// Policy text as the file must have it at a place; `None` where the string there cannot take it, or where a line break
+    /// would put two statements into one string.
+    pub(super) fn patch(&self, place: Place, text: &str) -> Option<Patch> {
+        if text.contains('\n') && self.bound.hosts.is_inside(place.source, place.span.start) {
+            return None;
+        }
+        self.bound.hosts.patch(self.sources, place, text).ok()
+    }
+
     /// A repair as the file must be written; `None` where its strings cannot take it.
     pub(super) fn replacements(&self, finding: &Diagnostic, fix: &Fix) -> Option<Vec<Replacement<'a>>> {
         let source = finding.place()?.source;
@@ -86,8 +96,9 @@ impl<'a> View<'a> {
             .iter()
             .map(|edit| {
                 let place = Place { source, span: edit.span };
-                let text = self.bound.hosts.written(place, &edit.text)?;
-                Some(Replacement { region: self.region(place)?, text })
+                let patch = self.patch(place, &edit.text)?;
+                let place = Place { source, span: patch.span };
+                Some(Replacement { region: self.region(place)?, text: patch.text })
             })
             .collect()
     }

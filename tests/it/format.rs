@@ -1,0 +1,5 @@
+//! The formatter: canonical text that says the same.
+
+mod command;
+mod corpus;
+mod gallery;

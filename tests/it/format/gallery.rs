@@ -1,0 +1,36 @@
+//! Files and their canonical form, side by side.
+
+use ocipol::format::{self, Formatted};
+use ocipol::read::{Format, Trust};
+use ocipol::source::{Source, Sources};
+
+fn formatted(name: &str, text: &str) -> Formatted {
+    let mut sources = Sources::new();
+    let id = sources.add(Source::new(name, text).unwrap());
+    let source = sources.get(id).unwrap();
+    if name.ends_with(".policy") {
+        format::policy_text(source, id).unwrap()
+    } else {
+        format::strings(source, Format::of(std::path::Path::new(name)).unwrap(), Trust::Named).unwrap()
+    }
+}
+
+#[test]
+fn fixtures() {
+    insta::glob!("../../../fixtures", "format/*", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let once = formatted(name, &text);
+        let twice = formatted(name, &once.text);
+        assert_eq!(twice.text, once.text);
+        let left: Vec<&str> =
+            once.left.iter().map(|span| &text[span.start as usize..span.end as usize]).collect();
+        insta::assert_snapshot!(format!("{}--- left as written\n{}", once.text, left.join("\n")));
+    });
+}
+
+#[test]
+fn line_breaks_stay_what_they_are() {
+    let text = "allow group A to read vcns in tenancy\r\n\r\n\r\n# b\r\n";
+    assert_eq!(formatted("x.policy", text).text, "Allow group A to read vcns in tenancy\r\n\r\n# b\r\n");
+}
