@@ -1,7 +1,7 @@
 //! Everything a check reads, brought together: policies and matching rules from files, and the tenancies they speak of.
 //!
 //! ```text
-//! files ──policy_text, document──▶ Bundle ──bind──▶ Bound: one World for the loose policies,
+//! files ──read──▶ Contents ──▶ Bundle ──bind──▶ Bound: one World for the loose policies,
 //!                                              ▲           one for each tenancy model among the files
 //!                              a tenancy model, or nothing
 //! ```
@@ -10,15 +10,14 @@
 //! them, so that every group and compartment a statement names may be there. Policies without such a line share one
 //! tenancy without a name.
 
-mod document;
 mod open_world;
 
-pub use document::Trust;
+pub use crate::read::Trust;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::host::Hosts;
-use crate::parse;
 use crate::program::{Mode, Program};
+use crate::read::{self, Contents};
 use crate::resolve::resolve;
 use crate::source::{Place, SourceId, Sources, Span, Spanned};
 use crate::syntax::{Item, MatchingRule, Policy, Reading};
@@ -97,34 +96,55 @@ impl Bundle {
     /// Reads a source as policy text. Gives how many statements it holds.
     pub fn policy_text(&mut self, sources: &Sources, id: SourceId) -> usize {
         let Some(source) = sources.get(id) else { return 0 };
-        let (policies, findings) = parse::policies(source, id);
-        self.findings.extend(findings);
-        // Comments in front of the first `# policy:` line are no policy.
-        let policies = policies.into_iter().filter(|policy| policy.statements().next().is_some());
-        let before = self.policies.len();
-        self.policies.extend(policies);
-        let read = self.policies.iter().skip(before);
-        read.map(|policy| policy.statements().count()).sum()
+        let contents = read::policy_text(source, id);
+        let count = contents.policies.iter().map(|policy| policy.statements().count()).sum();
+        self.add(contents);
+        count
     }
 
     /// Reads a source as one matching rule.
     pub fn matching_rule(&mut self, sources: &Sources, id: SourceId) {
-        let Some(source) = sources.get(id) else { return };
-        let passage = crate::passage::Passage::verbatim(id, source.text(), 0);
-        let (rule, reading) = parse::matching_rule(&passage, &mut self.findings);
-        self.rules.push(Rule { source: id, name: None, rule, reading });
+        if let Some(source) = sources.get(id) {
+            self.add(read::matching_rule(source, id));
+        }
     }
 
-    /// Reads a source as YAML or JSON: tenancy models, policies and matching rules anywhere in it. Gives how many of
-    /// them it holds. Files that a model names are opened through `open`.
+    /// Reads a source as YAML or JSON: tenancy models, policies and matching rules anywhere in it. Gives whether it holds
+    /// any of them, or something is wrong with it. Files that a model names are opened through `open`.
     pub fn document(
         &mut self,
         sources: &mut Sources,
         id: SourceId,
         trust: Trust,
         open: &mut tenancy::Open<'_>,
-    ) -> usize {
-        document::read(self, sources, id, trust, open)
+    ) -> bool {
+        let Some(source) = sources.get(id) else { return false };
+        let contents = read::document(source, id, trust);
+        let holds = !contents.is_empty();
+        self.contents(sources, id, contents, open);
+        holds
+    }
+
+    /// Takes in what a reader found in a source. Files that a model among it names are opened through `open`.
+    pub fn contents(
+        &mut self,
+        sources: &mut Sources,
+        id: SourceId,
+        mut contents: Contents,
+        open: &mut tenancy::Open<'_>,
+    ) {
+        for model in std::mem::take(&mut contents.models) {
+            let tenancies = model.items().unwrap_or_default();
+            self.models.push(tenancy::read(sources, id, tenancies, open, &mut self.findings));
+        }
+        self.add(contents);
+    }
+
+    fn add(&mut self, contents: Contents) {
+        self.policies.extend(contents.policies);
+        self.rules.extend(contents.rules);
+        self.hosts.append(contents.hosts);
+        self.findings.extend(contents.findings);
     }
 
     /// Reads a source as the tenancy model the policies are attached to, which [`Bundle::bind`] is then given.
@@ -245,10 +265,4 @@ impl Bound {
         statements.sort_by_key(|statement| statement.place);
         statements
     }
-}
-
-/// Whether a text has a line that begins a statement.
-#[must_use]
-pub fn holds_statements(text: &str) -> bool {
-    text.lines().any(parse::begins_statement)
 }

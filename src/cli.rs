@@ -7,6 +7,7 @@ mod fmt;
 mod generate;
 mod model;
 mod output;
+mod parallel;
 mod parse;
 mod replace;
 mod run;

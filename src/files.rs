@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::source::{Source, SourceId, Sources};
 
+/// The biggest file that is read, in bytes.
+pub const MAX_SIZE: u64 = 256 << 20;
+
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -32,6 +35,12 @@ pub enum ReadError {
         /// Where the first byte that fits no letter stands, from 0.
         offset: usize,
     },
+    /// The file is bigger than anything people write by hand or let tools print.
+    #[error("`{}` is bigger than {} MiB", path.display(), MAX_SIZE >> 20)]
+    TooBig {
+        /// The path as given.
+        path: PathBuf,
+    },
     /// The text is too long.
     #[error(transparent)]
     TooLong(#[from] crate::source::TooLong),
@@ -45,7 +54,7 @@ impl ReadError {
             Self::Io { .. } => "check the path and its permissions",
             Self::Folder { .. } => "name a file in it",
             Self::NotText { .. } => "save the file as UTF-8",
-            Self::TooLong(_) => "split the file",
+            Self::TooBig { .. } | Self::TooLong(_) => "split the file",
         }
     }
 }
@@ -55,21 +64,35 @@ impl ReadError {
 /// # Errors
 /// [`ReadError`] says what stands in the way.
 pub fn open(sources: &mut Sources, path: &Path) -> Result<SourceId, ReadError> {
+    load(path).map(|source| sources.add(source))
+}
+
+/// Reads a file, or standard input for `-`, under the name the user typed.
+///
+/// # Errors
+/// [`ReadError`] says what stands in the way.
+pub fn load(path: &Path) -> Result<Source, ReadError> {
     let io = |source| ReadError::Io { path: path.to_owned(), source };
     let (name, bytes) = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(io)?;
+        std::io::stdin().lock().take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(io)?;
         ("<stdin>".to_owned(), bytes)
     } else if path.is_dir() {
         return Err(ReadError::Folder { path: path.to_owned() });
     } else {
-        (path.display().to_string(), std::fs::read(path).map_err(io)?)
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(io)?;
+        file.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(io)?;
+        (path.display().to_string(), bytes)
     };
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > MAX_SIZE) {
+        return Err(ReadError::TooBig { path: path.to_owned() });
+    }
     let text = String::from_utf8(bytes).map_err(|error| ReadError::NotText {
         path: path.to_owned(),
         offset: error.utf8_error().valid_up_to(),
     })?;
-    Ok(sources.add(Source::new(name, text)?))
+    Ok(Source::new(name, text)?)
 }
 
 /// Opens files relative to the folder another file is in.
@@ -78,7 +101,10 @@ pub fn beside(base: &Path) -> impl FnMut(&mut Sources, &str) -> Result<SourceId,
     move |sources, name| {
         open(sources, &folder.join(name)).map_err(|error| match &error {
             ReadError::Io { source, .. } => source.to_string(),
-            ReadError::Folder { .. } | ReadError::NotText { .. } | ReadError::TooLong(_) => error.to_string(),
+            ReadError::Folder { .. }
+            | ReadError::NotText { .. }
+            | ReadError::TooBig { .. }
+            | ReadError::TooLong(_) => error.to_string(),
         })
     }
 }

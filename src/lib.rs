@@ -120,6 +120,7 @@ pub mod passage;
 pub mod policytest;
 pub mod program;
 pub mod random;
+pub mod read;
 pub mod request;
 pub mod resolve;
 pub mod scenario;

@@ -25,7 +25,7 @@ mod statement;
 mod subject;
 
 pub use slip::CODES;
-pub(crate) use split::{attachment, begins_statement, is_directive};
+pub(crate) use split::{attachment, begins_statement, is_directive, reads_like_a_statement};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;
@@ -121,6 +121,28 @@ pub fn statements(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Vec<
         match read.rest {
             Some(offset) => rest += offset,
             None => break,
+        }
+    }
+    items
+}
+
+/// Reads the text of one string that may hold several statements, each from the beginning of a line.
+///
+/// The findings are appended in no particular order.
+#[must_use]
+pub fn statements_of_text(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Item> {
+    if !passage.text.contains('\n') {
+        return statements(passage, findings);
+    }
+    let mut items = Vec::new();
+    for piece in split::split(&passage.text) {
+        if let split::Piece::Statement { start, end, comments } = piece {
+            let part = if comments.is_empty() {
+                passage.part(start, end)
+            } else {
+                split::without(passage, start, end, &comments)
+            };
+            items.extend(statements(&part, findings));
         }
     }
     items

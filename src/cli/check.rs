@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod sarif;
 mod view;
+mod walk;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use super::{Exit, Output};
 use crate::bundle::Bound;
 use crate::diagnostic::Severity;
 use crate::lint::{self, LINTS, Lint, Options, Report};
+use crate::read;
 use crate::source::Sources;
 use crate::suggest;
 use view::View;
@@ -33,7 +35,8 @@ Examples:
   ocipol check --explain redacted-ocid
 
 In a folder these are read: *.policy; *.txt with statements; *.yaml, *.yml and *.json with policies, matching rules or tenancy
-models. Files of other commands (*.policytest.yaml, *.scenario.yaml, *.intent.yaml) are left out.
+models, what the OCI CLI prints and Terraform plans among them; *.tf and *.tfvars. Ignore files are respected, and files of
+other commands (*.policytest.yaml, *.scenario.yaml, *.intent.yaml) are left out.
 
 A line `# lint-allow ID: REASON` in front of a statement accepts what is found there; `# lint-allow-file` in the whole file.
 
@@ -89,8 +92,21 @@ pub(super) enum Kind {
     Policy,
     /// YAML with policies, matching rules or tenancy models
     Yaml,
-    /// The same in JSON
+    /// The same in JSON, what the OCI CLI prints, a Terraform plan
     Json,
+    /// Terraform source
+    Terraform,
+}
+
+impl Kind {
+    const fn format(self) -> read::Format {
+        match self {
+            Self::Policy => read::Format::Policy,
+            Self::Yaml => read::Format::Yaml,
+            Self::Json => read::Format::Json,
+            Self::Terraform => read::Format::Terraform,
+        }
+    }
 }
 
 /// Which repairs are made.

@@ -9,11 +9,11 @@ use similar::TextDiff;
 use super::output::Format;
 use super::replace::replace;
 use super::{Exit, Output, check};
-use crate::bundle::{Bound, Trust};
+use crate::bundle::Bound;
 use crate::diagnostic::Diagnostic;
 use crate::format::{self, Formatted, MeaningChanged};
-use crate::source::{Source, SourceId};
-use crate::yaml;
+use crate::source::{Source, SourceId, Sources};
+use crate::{read, yaml};
 
 /// Arguments of `ocipol fmt`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ Examples:
 
 Statements and matching rules are written in the canonical form: the first word capitalised, other keywords small, permissions
 in capitals, one blank between words, quotes only where a name needs them. In policy text comments and single blank lines
-stay, and a condition wider than 100 columns is broken into lines; in YAML and JSON only the statements change, not a byte
+stay, and a condition wider than 100 columns is broken into lines; in YAML, JSON and Terraform only the statements change, not a byte
 around them. What does not read strictly stays as it is: formatting repairs nothing, `ocipol check --fix` does.
 
 Exit code: 0 fine, 1 a file would change (`--check`, `--diff`), 2 input that cannot be read.")]
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let mut exit = if read.unreadable { Exit::Usage } else { Exit::Fine };
     let mut outcomes = Vec::new();
     for (id, source) in sources.iter() {
-        let formatted = match formatted(source, id, &bound) {
+        let formatted = match formatted(&sources, source, id, &bound) {
             Ok(Some(formatted)) => formatted,
             Ok(None) => continue,
             Err(refusal) => {
@@ -173,19 +173,27 @@ fn notes(outcomes: &[Outcome<'_>], output: &mut Output<'_>) -> io::Result<()> {
 }
 
 /// A source in canonical form; `None` where it holds nothing to format.
-fn formatted(source: &Source, id: SourceId, bound: &Bound) -> Result<Option<Formatted>, Refusal> {
-    let here = |finding: &&Diagnostic| finding.place().is_some_and(|place| place.source == id);
-    if bound.findings.iter().filter(here).any(|finding| finding.code == yaml::SYNTAX) {
+fn formatted(
+    sources: &Sources,
+    source: &Source,
+    id: SourceId,
+    bound: &Bound,
+) -> Result<Option<Formatted>, Refusal> {
+    let unreadable = |finding: &&Diagnostic| {
+        let syntax = [yaml::SYNTAX, read::JSON_SYNTAX, read::TERRAFORM_SYNTAX].contains(&finding.code);
+        syntax && finding.place().is_some_and(|place| place.source == id)
+    };
+    if bound.findings.iter().any(|finding| unreadable(&finding)) {
         return Err(Refusal::Unreadable(source.name().to_owned()));
     }
-    let formatted = if bound.hosts.has(id) {
-        let trust =
-            if check::input::is_model(Path::new(source.name())) { Trust::Model } else { Trust::Named };
-        format::strings(source, trust)
-    } else if bound.policies().any(|(_, policy)| policy.source == id) {
-        format::policy_text(source, id)
-    } else {
+    if bound.hosts.has(id) {
+        return Ok(Some(format::strings(sources, bound, id)));
+    }
+    if !bound.policies().any(|(_, policy)| policy.source == id) {
         return Ok(None);
-    };
-    formatted.map(Some).map_err(|reason| Refusal::Changes { name: source.name().to_owned(), source: reason })
+    }
+    let name = || source.name().to_owned();
+    format::policy_text(source, id)
+        .map(Some)
+        .map_err(|reason| Refusal::Changes { name: name(), source: reason })
 }

@@ -125,7 +125,10 @@ fn read(path: &Path, output: &mut Output<'_>) -> io::Result<Option<Generated>> {
         Err(error) => {
             let help = match &error {
                 ReadError::Folder { .. } => "name the intent files in it: `FOLDER/*.intent.yaml`",
-                ReadError::Io { .. } | ReadError::NotText { .. } | ReadError::TooLong(_) => error.help(),
+                ReadError::Io { .. }
+                | ReadError::NotText { .. }
+                | ReadError::TooBig { .. }
+                | ReadError::TooLong(_) => error.help(),
             };
             output.refuse(&error, help)?;
             return Ok(None);

@@ -30,6 +30,35 @@ pub(crate) fn begins_statement(line: &str) -> bool {
     )
 }
 
+/// Whether a text begins like a statement and goes on like one, so that it is one whatever stands around it.
+pub(crate) fn reads_like_a_statement(text: &str) -> bool {
+    let text = text.trim_start();
+    let next = text.split_whitespace().nth(1).unwrap_or_default();
+    let word = next.split(['/', ':', ',']).next().unwrap_or_default();
+    starts_statement(text)
+        && (SUBJECTS.iter().any(|subject| subject.eq_ignore_ascii_case(word))
+            || next.starts_with(['$', '%', '<', '{', '\'']))
+}
+
+/// The words behind the first of a statement.
+const SUBJECTS: [&str; 15] = [
+    "group",
+    "groups",
+    "dynamic-group",
+    "dynamicgroup",
+    "dynamic",
+    "any-user",
+    "any-group",
+    "service",
+    "resource",
+    "user",
+    "tenancy",
+    "compartment",
+    "admit",
+    "endorse",
+    "users",
+];
+
 /// Whether a text begins with a word that begins statements.
 pub(super) fn starts_statement(text: &str) -> bool {
     let end = text.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(text.len());

@@ -110,7 +110,7 @@ fn bad_input_is_told_on_standard_error() {
         (vec![at("comment.policy", b"# nothing here\n")], "holds no statement"),
         (vec![at("other.yaml", b"kind: Pod\n")], "holds no policy, matching rule or tenancy model"),
         (vec![at("latin.policy", b"Allow group Pil\xf6ts")], "byte 15 is not UTF-8"),
-        (vec![at("main.tf", b"")], "does not say what it holds"),
+        (vec![at("main.rego", b"")], "does not say what it holds"),
         (vec![empty_folder.to_str().unwrap().to_owned()], "there is nothing to check"),
         (vec!["nowhere.policy".to_owned()], "cannot be read"),
         (vec![model, "--tenancies".to_owned(), "nowhere.tenancy.yaml".to_owned()], "cannot be read"),

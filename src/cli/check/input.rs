@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
+use super::walk::{self, Candidate};
 use super::{Arguments, Kind};
-use crate::bundle::{Bundle, Trust, holds_statements};
+use crate::bundle::Bundle;
 use crate::cli::Output;
+use crate::cli::parallel::parallel;
 use crate::files::{self, ReadError};
-use crate::source::{SourceId, Sources};
+use crate::read::{self, Contents, Format, Trust};
+use crate::source::{Source, SourceId, Sources};
 use crate::tenancy::Tenancies;
 
 /// Everything that was read.
@@ -24,14 +25,6 @@ pub(in crate::cli) struct Read {
     pub(in crate::cli) unreadable: bool,
 }
 
-/// A file that may be one of ours.
-struct Candidate {
-    path: PathBuf,
-    kind: Kind,
-    /// Whether somebody named it, or it was found in a folder.
-    named: bool,
-}
-
 /// A file that was opened.
 struct Opened {
     candidate: Candidate,
@@ -44,7 +37,7 @@ struct Opened {
 
 /// Why something that was asked for is not checked.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+pub(super) enum Refusal {
     #[error("the name of `{}` does not say what it holds", .0.display())]
     UnknownKind(PathBuf),
     #[error("`{}` is empty", .0.display())]
@@ -55,22 +48,23 @@ enum Refusal {
     NothingOfOurs(PathBuf),
     #[error("there is nothing to check in `{}`", .0.display())]
     EmptyFolder(PathBuf),
-    #[error("the folder cannot be walked")]
-    Walk(#[source] ignore::Error),
 }
 
 impl Refusal {
     const fn help(&self) -> &'static str {
         match self {
-            Self::UnknownKind(_) => "write `--input policy`, `--input yaml` or `--input json`",
+            Self::UnknownKind(_) => {
+                "write `--input policy`, `--input yaml`, `--input json` or `--input terraform`"
+            }
             Self::Empty(_) | Self::NoStatement(_) => {
                 "write one statement after another: `Allow group NAME to VERB RESOURCE-TYPE in tenancy`"
             }
             Self::NothingOfOurs(_) => {
                 "a policy is a mapping with a `statements` list, a dynamic group one with a `matching-rule`, a tenancy model one with a `tenancies` list"
             }
-            Self::EmptyFolder(_) => "policies are read from *.policy, *.txt, *.yaml, *.yml and *.json",
-            Self::Walk(_) => "check the path and its permissions",
+            Self::EmptyFolder(_) => {
+                "policies are read from *.policy, *.txt, *.yaml, *.yml, *.json, *.tf and *.tfvars"
+            }
         }
     }
 }
@@ -82,7 +76,7 @@ pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io
     let mut opened = Vec::new();
     let paths = if arguments.paths.is_empty() { &[PathBuf::from(".")][..] } else { &arguments.paths };
     for path in paths {
-        let candidates = match candidates(path, arguments.input) {
+        let (candidates, skipped) = match walk::candidates(path, arguments.input.map(Kind::format)) {
             Ok(candidates) => candidates,
             Err(refusal) => {
                 output.refuse(&refusal, refusal.help())?;
@@ -90,20 +84,24 @@ pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io
                 continue;
             }
         };
+        for error in skipped {
+            writeln!(output.err, "note: {error}; left out")?;
+        }
         let mut any = false;
-        for candidate in candidates {
-            let named = candidate.named;
-            match open(&mut read.sources, candidate) {
-                Ok(Some(file)) => {
+        let loaded = parallel("reading", candidates, load);
+        for (candidate, source) in loaded {
+            match source {
+                Ok(Some((source, canonical))) => {
                     any = true;
-                    opened.push(file);
+                    let source = read.sources.add(source);
+                    opened.push(Opened { candidate, source, canonical, taken: false });
                 }
                 Ok(None) => {}
                 // Something in a folder that is no text is none of ours.
-                Err((error, kind)) if !named && kind != Kind::Policy => {
+                Err(error) if !candidate.named && candidate.format != Format::Policy => {
                     writeln!(output.err, "note: {error}; left out")?;
                 }
-                Err((error, _)) => {
+                Err(error) => {
                     any = true;
                     output.refuse(&error, error.help())?;
                     read.unreadable = true;
@@ -121,84 +119,74 @@ pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io
         read.files = 0;
         return Ok(read);
     }
-    documents(&mut read, &mut opened, output)?;
-    texts(&mut read, &opened, output)?;
+    let parts = parts(&opened);
+    let contents = parallel("checking", parts, |part| part.read(&read.sources));
+    take(&mut read, &mut opened, contents, output)?;
     Ok(read)
 }
 
-/// What a path the user named stands for.
-fn candidates(path: &Path, input: Option<Kind>) -> Result<Vec<Candidate>, Refusal> {
-    if path == Path::new("-") {
-        let kind = input.unwrap_or(Kind::Policy);
-        return Ok(vec![Candidate { path: path.to_owned(), kind, named: true }]);
-    }
-    if !path.is_dir() {
-        let kind = input.or_else(|| kind_of(path));
-        // A file that is not there is a better reason than a name that says nothing.
-        let kind = kind.or_else(|| (!path.exists()).then_some(Kind::Policy));
-        let kind = kind.ok_or_else(|| Refusal::UnknownKind(path.to_owned()))?;
-        return Ok(vec![Candidate { path: path.to_owned(), kind, named: true }]);
-    }
-    let mut found = Vec::new();
-    let walk = WalkBuilder::new(path).require_git(false).sort_by_file_name(Ord::cmp).build();
-    for entry in walk {
-        let entry = entry.map_err(Refusal::Walk)?;
-        let path = entry.path();
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if let Some(kind) = kind_of(path).filter(|_| is_file && !is_of_another_command(path)) {
-            let path = path.strip_prefix(".").unwrap_or(path).to_owned();
-            found.push(Candidate { path, kind, named: false });
+/// A text, and its path without links and dots.
+type Loaded = (Source, Option<PathBuf>);
+
+/// Reads a file; `None` where it was found in a folder and holds nothing of ours.
+fn load(candidate: &Candidate) -> Result<Option<Loaded>, ReadError> {
+    let source = files::load(&candidate.path)?;
+    let sure = candidate.named || candidate.path.extension().is_some_and(|extension| extension == "policy");
+    // All files of a Terraform module say what its names are.
+    let ours =
+        sure || candidate.format == Format::Terraform || candidate.format.may_hold_policies(source.text());
+    Ok(ours.then(|| (source, candidate.path.canonicalize().ok())))
+}
+
+/// Files that are read together: one, or those of a Terraform module.
+struct Part {
+    /// Their numbers among the opened.
+    files: Vec<usize>,
+    sources: Vec<SourceId>,
+    format: Format,
+    trust: Trust,
+}
+
+impl Part {
+    fn read(&self, sources: &Sources) -> Contents {
+        let texts: Vec<(SourceId, &Source)> =
+            self.sources.iter().filter_map(|id| Some((*id, sources.get(*id)?))).collect();
+        match (self.format, texts.first()) {
+            (Format::Terraform, _) => read::terraform(&texts),
+            (Format::Policy, Some((id, source))) => read::policy_text(source, *id),
+            (Format::Yaml | Format::Json, Some((id, source))) => read::document(source, *id, self.trust),
+            (Format::Policy | Format::Yaml | Format::Json, None) => Contents::default(),
         }
     }
-    Ok(found)
 }
 
-/// What the name of a file says it holds.
-fn kind_of(path: &Path) -> Option<Kind> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "policy" | "txt" => Some(Kind::Policy),
-        "yaml" | "yml" => Some(Kind::Yaml),
-        "json" => Some(Kind::Json),
-        _ => None,
+fn parts(opened: &[Opened]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (index, file) in opened.iter().enumerate().filter(|(_, file)| !file.taken) {
+        let format = file.candidate.format;
+        let folder = |index: usize| opened.get(index).and_then(|file| file.candidate.path.parent());
+        let module = parts.iter_mut().find(|part| {
+            let first = part.files.first().copied();
+            format == Format::Terraform && part.format == format && first.and_then(folder) == folder(index)
+        });
+        match module {
+            Some(part) => {
+                part.files.push(index);
+                part.sources.push(file.source);
+            }
+            None => parts.push(Part {
+                files: vec![index],
+                sources: vec![file.source],
+                format,
+                trust: match file.candidate.named {
+                    _ if is_model(&file.candidate.path) => Trust::Model,
+                    true => Trust::Named,
+                    false => Trust::Found,
+                },
+            }),
+        }
     }
-}
-
-/// Whether a file belongs to another command, whose statements may be wrong on purpose.
-fn is_of_another_command(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    ["policytest", "scenario", "intent"].iter().any(|kind| {
-        [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(&format!(".{kind}{ending}")))
-    })
-}
-
-/// Opens a file; `None` where it was found in a folder and holds nothing of ours.
-fn open(sources: &mut Sources, candidate: Candidate) -> Result<Option<Opened>, (ReadError, Kind)> {
-    let kind = candidate.kind;
-    // Other people's YAML is not read into the sources, where it would only be in the way.
-    if !candidate.named && !looks_like_ours(&candidate).map_err(|error| (error, kind))? {
-        return Ok(None);
-    }
-    let source = files::open(sources, &candidate.path).map_err(|error| (error, kind))?;
-    let canonical = candidate.path.canonicalize().ok();
-    Ok(Some(Opened { candidate, source, canonical, taken: false }))
-}
-
-/// Whether a file that was found has a word that ours have.
-fn looks_like_ours(candidate: &Candidate) -> Result<bool, ReadError> {
-    let ends_with = |ending| candidate.path.extension().is_some_and(|extension| extension == ending);
-    if ends_with("policy") {
-        return Ok(true);
-    }
-    let mut sources = Sources::new();
-    let id = files::open(&mut sources, &candidate.path)?;
-    let text = sources.get(id).map_or("", |source| source.text());
-    Ok(match candidate.kind {
-        Kind::Policy => holds_statements(text),
-        Kind::Yaml | Kind::Json => ["statements", "matching-rule", "matching_rule", "tenancies"]
-            .iter()
-            .any(|word| text.contains(word)),
-    })
+    parts
 }
 
 /// Reads the model of `--tenancies`; gives whether it could be read.
@@ -230,22 +218,26 @@ fn given(
     Ok(true)
 }
 
-/// Reads YAML and JSON.
-fn documents(read: &mut Read, opened: &mut [Opened], output: &mut Output<'_>) -> io::Result<()> {
-    for index in 0..opened.len() {
-        let Some(file) = opened.get(index) else { continue };
-        let (path, source) = (file.candidate.path.clone(), file.source);
-        let trust = match (file.candidate.kind, file.candidate.named) {
-            (Kind::Policy, _) => continue,
-            (Kind::Yaml | Kind::Json, _) if file.taken => continue,
-            (Kind::Yaml | Kind::Json, _) if is_model(&path) => Trust::Model,
-            (Kind::Yaml | Kind::Json, true) => Trust::Named,
-            (Kind::Yaml | Kind::Json, false) => Trust::Found,
-        };
-        let named = file.candidate.named;
-        let found = read.bundle.document(&mut read.sources, source, trust, &mut beside(&path, opened));
-        if found > 0 {
+/// Puts together what was found, policy text last: a model may have read it as its own.
+fn take(
+    read: &mut Read,
+    opened: &mut [Opened],
+    contents: Vec<(Part, Contents)>,
+    output: &mut Output<'_>,
+) -> io::Result<()> {
+    let (texts, others): (Vec<_>, Vec<_>) =
+        contents.into_iter().partition(|(part, _)| part.format == Format::Policy);
+    for (part, contents) in others.into_iter().chain(texts) {
+        let Some(file) = part.files.first().and_then(|index| opened.get(*index)) else { continue };
+        let Candidate { path, named, format, .. } = file.candidate.clone();
+        let source = file.source;
+        if file.taken {
             read.files += 1;
+        } else if !contents.is_empty() {
+            read.files += part.sources.iter().filter(|source| holds(&contents, **source)).count().max(1);
+            read.bundle.contents(&mut read.sources, source, contents, &mut beside(&path, opened));
+        } else if format == Format::Policy {
+            refuse(read, source, Refusal::NoStatement(path), output)?;
         } else if named {
             refuse(read, source, Refusal::NothingOfOurs(path), output)?;
         }
@@ -253,17 +245,11 @@ fn documents(read: &mut Read, opened: &mut [Opened], output: &mut Output<'_>) ->
     Ok(())
 }
 
-/// Reads policy text that no model has read.
-fn texts(read: &mut Read, opened: &[Opened], output: &mut Output<'_>) -> io::Result<()> {
-    for file in opened.iter().filter(|file| file.candidate.kind == Kind::Policy) {
-        if file.taken || read.bundle.policy_text(&read.sources, file.source) > 0 {
-            read.files += 1;
-        } else {
-            let path = file.candidate.path.clone();
-            refuse(read, file.source, Refusal::NoStatement(path), output)?;
-        }
-    }
-    Ok(())
+/// Whether something was found in a source.
+fn holds(contents: &Contents, source: SourceId) -> bool {
+    contents.policies.iter().any(|policy| policy.source == source)
+        || contents.rules.iter().any(|rule| rule.source == source)
+        || contents.findings.iter().any(|finding| finding.place().is_some_and(|place| place.source == source))
 }
 
 /// Says that a file holds nothing, or is empty.
@@ -275,8 +261,7 @@ fn refuse(read: &mut Read, source: SourceId, refusal: Refusal, output: &mut Outp
         | Refusal::Empty(_)
         | Refusal::NoStatement(_)
         | Refusal::NothingOfOurs(_)
-        | Refusal::EmptyFolder(_)
-        | Refusal::Walk(_)) => other,
+        | Refusal::EmptyFolder(_)) => other,
     };
     output.refuse(&refusal, refusal.help())?;
     read.unreadable = true;

@@ -1,17 +1,18 @@
 //! Files and their canonical form, side by side.
 
-use ocipol::bundle::Trust;
+use ocipol::bundle::{Bundle, Trust};
 use ocipol::format::{self, Formatted};
 use ocipol::source::{Source, Sources};
 
 fn formatted(name: &str, text: &str) -> Formatted {
     let mut sources = Sources::new();
     let id = sources.add(Source::new(name, text).unwrap());
-    let source = sources.get(id).unwrap();
     if name.ends_with(".policy") {
-        format::policy_text(source, id).unwrap()
+        format::policy_text(sources.get(id).unwrap(), id).unwrap()
     } else {
-        format::strings(source, Trust::Named).unwrap()
+        let mut bundle = Bundle::new();
+        bundle.document(&mut sources, id, Trust::Named, &mut |_, _| Err(String::new()));
+        format::strings(&sources, &bundle.bind(&sources, None), id)
     }
 }
 
