@@ -10,11 +10,10 @@ use super::output::Format;
 use super::replace::replace;
 use super::{Exit, Output, check};
 use crate::bundle::Bound;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::format::{self, Formatted, MeaningChanged};
-use crate::read::{self, Trust};
-use crate::source::{Source, SourceId};
-use crate::yaml;
+use crate::source::{Source, SourceId, Sources};
+use crate::{read, yaml};
 
 /// Arguments of `ocipol fmt`.
 #[derive(Debug, clap::Args)]
@@ -26,8 +25,8 @@ Examples:
 
 Statements and matching rules are written in the canonical form: the first word capitalised, other keywords small, permissions
 in capitals, one blank between words, quotes only where a name needs them. In policy text comments and single blank lines
-stay, and a condition wider than 100 columns is broken into lines; in YAML, JSON and Terraform only the statements change, not
-a byte around them. What does not read strictly stays as it is: formatting repairs nothing, `ocipol check --fix` does.
+stay, and a condition wider than 100 columns is broken into lines; in YAML, JSON and Terraform only the statements change, not a byte
+around them. What does not read strictly stays as it is: formatting repairs nothing, `ocipol check --fix` does.
 
 Exit code: 0 fine, 1 a file would change (`--check`, `--diff`), 2 input that cannot be read.")]
 pub(super) struct Arguments {
@@ -104,7 +103,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let mut exit = if read.unreadable { Exit::Usage } else { Exit::Fine };
     let mut outcomes = Vec::new();
     for (id, source) in sources.iter() {
-        let formatted = match formatted(source, id, &bound, arguments.input) {
+        let formatted = match formatted(&sources, source, id, &bound) {
             Ok(Some(formatted)) => formatted,
             Ok(None) => continue,
             Err(refusal) => {
@@ -173,29 +172,28 @@ fn notes(outcomes: &[Outcome<'_>], output: &mut Output<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What is wrong with a file that cannot be read to its end.
-const UNREADABLE: [Code; 3] = [yaml::SYNTAX, read::JSON_SYNTAX, read::TERRAFORM_SYNTAX];
-
 /// A source in canonical form; `None` where it holds nothing to format.
 fn formatted(
+    sources: &Sources,
     source: &Source,
     id: SourceId,
     bound: &Bound,
-    input: Option<check::Kind>,
 ) -> Result<Option<Formatted>, Refusal> {
-    let here = |finding: &&Diagnostic| finding.place().is_some_and(|place| place.source == id);
-    if bound.findings.iter().filter(here).any(|finding| UNREADABLE.contains(&finding.code)) {
+    let unreadable = |finding: &&Diagnostic| {
+        let syntax = [yaml::SYNTAX, read::JSON_SYNTAX, read::TERRAFORM_SYNTAX].contains(&finding.code);
+        syntax && finding.place().is_some_and(|place| place.source == id)
+    };
+    if bound.findings.iter().any(|finding| unreadable(&finding)) {
         return Err(Refusal::Unreadable(source.name().to_owned()));
     }
-    let formatted = if bound.hosts.has(id) {
-        let trust =
-            if check::input::is_model(Path::new(source.name())) { Trust::Model } else { Trust::Named };
-        let format = input.map(check::Kind::format).or_else(|| read::Format::of(Path::new(source.name())));
-        format::strings(source, format.unwrap_or(read::Format::Yaml), trust)
-    } else if bound.policies().any(|(_, policy)| policy.source == id) {
-        format::policy_text(source, id)
-    } else {
+    if bound.hosts.has(id) {
+        return Ok(Some(format::strings(sources, bound, id)));
+    }
+    if !bound.policies().any(|(_, policy)| policy.source == id) {
         return Ok(None);
-    };
-    formatted.map(Some).map_err(|reason| Refusal::Changes { name: source.name().to_owned(), source: reason })
+    }
+    let name = || source.name().to_owned();
+    format::policy_text(source, id)
+        .map(Some)
+        .map_err(|reason| Refusal::Changes { name: name(), source: reason })
 }

@@ -75,7 +75,7 @@ fn principal() -> impl Strategy<Value = Spanned<Principal>> {
     ]
 }
 
-fn subject() -> impl Strategy<Value = Spanned<Subject>> {
+fn subject() -> BoxedStrategy<Spanned<Subject>> {
     prop_oneof![
         1 => Just(Subject::AnyUser),
         1 => Just(Subject::AnyGroup),
@@ -85,9 +85,10 @@ fn subject() -> impl Strategy<Value = Spanned<Subject>> {
         1 => (name(), name()).prop_map(|(kind, name)| Subject::Resource { kind, name }),
     ]
     .prop_map(at)
+    .boxed()
 }
 
-fn action() -> impl Strategy<Value = Spanned<Action>> {
+fn action() -> BoxedStrategy<Spanned<Action>> {
     let verb = prop::sample::select(vec![Verb::Inspect, Verb::Read, Verb::Use, Verb::Manage]);
     let permission = "[A-Z]{3,6}_[A-Z]{3,6}".prop_map(|text| at(Name::Literal(text)));
     prop_oneof![
@@ -95,18 +96,20 @@ fn action() -> impl Strategy<Value = Spanned<Action>> {
         1 => vec(permission, 1..4).prop_map(Action::Permissions),
     ]
     .prop_map(at)
+    .boxed()
 }
 
-fn location() -> impl Strategy<Value = Spanned<Location>> {
+fn location() -> BoxedStrategy<Spanned<Location>> {
     prop_oneof![
         1 => Just(Location::Tenancy),
         2 => vec(name(), 1..4).prop_map(Location::Compartment),
         1 => ocid().prop_map(Location::CompartmentId),
     ]
     .prop_map(at)
+    .boxed()
 }
 
-fn scope() -> impl Strategy<Value = Spanned<Scope>> {
+fn scope() -> BoxedStrategy<Spanned<Scope>> {
     prop_oneof![
         Just(Scope::AnyTenancy),
         name().prop_map(Scope::Tenancy),
@@ -116,9 +119,10 @@ fn scope() -> impl Strategy<Value = Spanned<Scope>> {
         location().prop_map(|place| Scope::Local(place.node)),
     ]
     .prop_map(at)
+    .boxed()
 }
 
-fn operand() -> impl Strategy<Value = Spanned<Operand>> {
+fn operand() -> BoxedStrategy<Spanned<Operand>> {
     let variable = "(request|target)[.][a-z]{2,6}[.](id|name)";
     prop_oneof![
         4 => text().prop_map(Operand::Text),
@@ -127,6 +131,7 @@ fn operand() -> impl Strategy<Value = Spanned<Operand>> {
         1 => variable.prop_map(Operand::Variable),
     ]
     .prop_map(at)
+    .boxed()
 }
 
 fn quoted() -> impl Strategy<Value = Spanned<Operand>> {
@@ -152,13 +157,14 @@ fn test() -> impl Strategy<Value = Condition> {
         .prop_map(|(variable, predicate)| Condition::Test(Test { variable: at(variable), predicate }))
 }
 
-fn condition() -> impl Strategy<Value = Spanned<Condition>> {
+fn condition() -> BoxedStrategy<Spanned<Condition>> {
     test()
         .prop_recursive(3, 12, 4, |inner| {
             let members = || vec(inner.clone().prop_map(at), 1..4);
             prop_oneof![members().prop_map(Condition::All), members().prop_map(Condition::Any)]
         })
         .prop_map(at)
+        .boxed()
 }
 
 fn effect() -> impl Strategy<Value = Effect> {
@@ -171,7 +177,7 @@ fn association() -> impl Strategy<Value = Box<Association>> {
 }
 
 /// A statement the service would accept the shape of.
-pub(crate) fn statement() -> impl Strategy<Value = Statement> {
+pub(crate) fn statement() -> BoxedStrategy<Statement> {
     let clause = || option::weighted(0.5, condition());
     let grant = (effect(), subject(), action(), location(), clause()).prop_map(
         |(effect, subject, action, location, condition)| {
@@ -203,7 +209,8 @@ pub(crate) fn statement() -> impl Strategy<Value = Statement> {
     ]);
     let define = (alias, name(), ocid())
         .prop_map(|(kind, alias, ocid)| Statement::Define(Define { kind: at(kind), alias, ocid }));
-    prop_oneof![5 => grant, 2 => endorse, 2 => admit, 1 => define]
+    // Boxed: two of them side by side are more than the stack of a thread takes.
+    prop_oneof![5 => grant.boxed(), 2 => endorse.boxed(), 2 => admit.boxed(), 1 => define.boxed()].boxed()
 }
 
 pub(crate) fn rule() -> impl Strategy<Value = Spanned<MatchingRule>> {

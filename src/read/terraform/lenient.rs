@@ -71,13 +71,14 @@ fn quoted(rest: &str) -> usize {
 /// The length of a heredoc with the line break that ends it; of two signs where it is none.
 fn heredoc(rest: &str) -> usize {
     let opening = rest.lines().next().unwrap_or_default();
-    let mark = opening.trim_start_matches('<').trim_start_matches('-').trim();
-    if mark.is_empty() || !mark.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter)) {
+    let closing = opening.trim_start_matches('<').trim_start_matches('-').trim();
+    if closing.is_empty() || !closing.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter))
+    {
         return 2;
     }
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
-        if at > 0 && line.trim() == mark {
+        if at > 0 && line.trim() == closing {
             return at + line.len();
         }
         at += line.len();

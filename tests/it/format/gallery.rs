@@ -1,17 +1,25 @@
 //! Files and their canonical form, side by side.
 
+use ocipol::bundle::Bundle;
 use ocipol::format::{self, Formatted};
-use ocipol::read::{Format, Trust};
+use ocipol::read::{self, Trust};
 use ocipol::source::{Source, Sources};
 
 fn formatted(name: &str, text: &str) -> Formatted {
     let mut sources = Sources::new();
     let id = sources.add(Source::new(name, text).unwrap());
-    let source = sources.get(id).unwrap();
     if name.ends_with(".policy") {
-        format::policy_text(source, id).unwrap()
+        format::policy_text(sources.get(id).unwrap(), id).unwrap()
     } else {
-        format::strings(source, Format::of(std::path::Path::new(name)).unwrap(), Trust::Named).unwrap()
+        let mut bundle = Bundle::new();
+        let source = sources.get(id).unwrap();
+        let contents = if name.ends_with(".tf") {
+            read::terraform(&[(id, source)])
+        } else {
+            read::document(source, id, Trust::Named)
+        };
+        bundle.contents(&mut sources, id, contents, &mut |_, _| Err(String::new()));
+        format::strings(&sources, &bundle.bind(&sources, None), id)
     }
 }
 
