@@ -39,8 +39,8 @@ fn check(meaning: &Meaning<'_>, findings: &mut Findings<'_>) {
         condition,
         &mut |leaves| {
             for (index, leaf) in leaves.iter().enumerate() {
-                let earlier = leaves.iter().take(index);
-                let clash = earlier.filter(|other| exclude(other, leaf)).next_back();
+                let mut earlier = leaves.iter().take(index);
+                let clash = earlier.rfind(|other| exclude(other, leaf));
                 if let Some(other) = clash {
                     found.push((other.span, leaf.span, leaf.name().to_owned()));
                     return;

@@ -41,7 +41,7 @@ const STARTS: [&str; 6] = ["ocid1.", "ocd1.", "oicd1.", "ocid.", "0cid1.", "oci1
 
 fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
     let starts = |start: &&str| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
-    if text.contains('*') || !STARTS.iter().any(|start| starts(&start)) || is_redacted(text) {
+    if text.contains('*') || !STARTS.iter().any(starts) || is_redacted(text) {
         return;
     }
     if let Err(error) = Ocid::parse(text) {
