@@ -68,6 +68,7 @@ macro_rules! lint {
     (@option $value:expr) => { Some($value) };
 }
 
+mod alike;
 mod basis;
 mod context;
 mod entry;
@@ -75,47 +76,101 @@ mod example;
 mod findings;
 mod halves;
 mod layout;
+mod meaning;
 mod run;
 mod silence;
 mod suppression;
 mod texts;
 
+mod absent_not_equal;
+mod admit_any_tenancy;
+mod admit_any_tenancy_named_subject;
 mod admit_broader_than_endorse;
+mod admit_inline_ocid;
 mod admit_subject;
+mod admit_unconditional_secret_material;
 mod admit_without_endorse;
 mod admit_without_source;
+mod alias_shadows_local_name;
+mod ambiguous_group_name;
+mod any_group_with_service_type;
 mod any_user_scope_wider_than_described;
+mod any_user_without_principal_filter;
+mod any_user_without_where;
+mod associate_one_sided;
+mod boolean_value_shape;
 mod bracket_list;
 mod canonical_format;
 mod colon_ocid;
 mod comment_in_statement;
+mod compartment_condition_not_hierarchical;
 mod compartment_not_found;
 mod compartment_not_in_subtree;
+mod condition_removes_permissions;
 mod condition_syntax;
+mod contradictory_all;
 mod cross_tenancy_not_root;
 mod dangling_reference;
 mod dead_statement_foreign_ocid;
 mod define_kind_mismatch;
+mod define_not_first;
+mod define_own_tenancy;
+mod deny_condition_fail_open;
+mod deny_dynamicgroup_variable_not_enforced;
+mod deny_empty;
 mod deny_feature_off;
+mod deny_manage_does_not_block_read;
+mod deny_on_default_admins;
+mod deny_verb_inspect_lockout;
+mod deny_wide_service_impact;
+mod deprecated_variable;
+mod dg_all_unsatisfiable;
+mod dg_any_suspicious;
+mod dg_compartment_not_inherited;
+mod dg_free_form_tag;
+mod dg_matches_whole_tenancy;
+mod dg_ocid_type_mismatch;
+mod dg_resource_type_not_ocid_type;
+mod dg_single_resource;
 mod dg_syntax;
 mod dg_unsupported_operator;
+mod dg_workload;
 mod domain_not_found;
 mod double_equals;
 mod double_quotes;
 mod duplicate;
+mod duplicate_condition;
 mod duplicate_define;
 mod duplicate_key;
+mod duplicate_permission;
+mod duplicate_statement;
 mod dynamic_group_not_found;
 mod dynamic_group_spelling;
 mod empty_group;
+mod endorse_any_tenancy;
 mod endorse_broader_than_admit;
 mod endorse_own_tenancy;
 mod endorse_without_admit;
 mod escape_in_string;
+mod free_form_tag;
 mod grammar_drift;
+mod grant_all_resources_compartment;
+mod grant_all_resources_tenancy;
+mod grant_audit_tamper;
+mod grant_dynamic_group_update;
+mod grant_group_membership;
+mod grant_identity_providers;
+mod grant_key_delete;
 mod grant_key_export_sign;
+mod grant_manage_policies;
+mod grant_par;
+mod grant_secret_read;
+mod grant_storage_delete;
+mod grant_user_credentials;
 mod group_id_unknown;
 mod group_not_found;
+mod in_list_single;
+mod inspect_policies_reveals_contents;
 mod invalid_json;
 mod invalid_terraform;
 mod invisible_characters;
@@ -123,37 +178,71 @@ mod keyword_case;
 mod list_not_covered_by_target_condition;
 mod location_tenancy_in_child_policy;
 mod markup_debris;
+mod mergeable_statements;
 mod missing_compartment_keyword;
 mod missing_id_keyword;
 mod missing_key;
 mod missing_location;
 mod missing_to;
+mod mixed_allow_deny_policy;
 mod mixed_subject_kinds;
 mod multiline_console;
 mod multiple_statements_on_line;
+mod neq_permission_future_grant;
 mod nesting_too_deep;
+mod network_source_neq;
+mod network_source_not_found;
 mod non_ascii;
 mod not_strict;
+mod ocid_malformed;
 mod ocid_missing_region;
+mod operation_not_covered;
+mod operation_where_permission_fits;
 mod parenthesised_group;
+mod path_statement_count;
+mod path_too_deep;
+mod pattern_matches_everything;
+mod pattern_regex_metachar;
+mod pattern_without_wildcard;
 mod permission_set_with_type;
 mod place_not_modelled;
 mod placeholder_left;
 mod policy_atomic_failure;
+mod policy_name_characters;
+mod policy_name_duplicate;
+mod policy_too_many_statements;
+mod policy_type_equals_too_weak;
 mod quoted_variable_reference;
 mod redacted_ocid;
 mod redundant_allow_prefix;
 mod redundant_single_group;
+mod region_long_name;
+mod region_not_subscribed;
+mod region_unknown;
+mod request_permission_not_in_grant;
 mod resource_type_nonstandard_spelling;
+mod same_ocid_two_aliases;
+mod self_comparison;
+mod service_not_regional;
 mod set_function_unknown;
 mod several_locations;
 mod several_resource_types;
 mod several_verbs;
 mod smart_quotes;
 mod split_operator;
+mod star_in_quoted_string;
 mod statement_too_long;
+mod subsumed_statement;
 mod syntax;
 mod syntax_error;
+mod tag_key_not_found;
+mod tautological_any;
+mod tenancy_scoped_resource_in_compartment;
+mod time_window_empty;
+mod time_window_missing_z;
+mod timestamp_format;
+mod too_many_network_sources;
+mod too_many_policies;
 mod too_many_statements;
 mod trailing_comma;
 mod trailing_punctuation;
@@ -163,21 +252,34 @@ mod unbalanced_quote_or_brace;
 mod undefined_alias;
 mod unknown_alias_kind;
 mod unknown_key;
+mod unknown_operation;
+mod unknown_permission;
+mod unknown_resource_type;
+mod unknown_service_name;
+mod unknown_variable;
 mod unknown_verb;
 mod unquoted_name;
 mod unquoted_value;
 mod unreadable;
 mod unresolved_interpolation;
+mod unsupported_resource_subject;
 mod unusable_directive;
 mod unused_define;
 mod unused_suppression;
 mod user_subject;
+mod value_shape_mismatch;
+mod variable_not_applicable;
+mod variable_not_applicable_to_subject;
+mod verb_grants_nothing;
+mod well_known_tenancy_spoof;
+mod wide_service_grant;
 mod wrong_value;
 
 pub use context::{Context, Written};
 pub use entry::{By, Check, Lint, Need, Rejects};
 pub use example::{Example, Input};
 pub use findings::{Finding, Findings, ProgramFindings};
+pub use meaning::{Extent, Leaf, Meaning};
 pub use run::{Options, Report, Skipped, lint};
 pub use suppression::Suppressed;
 
@@ -244,26 +346,125 @@ pub static LINTS: &[&Lint] = &[
     &not_strict::LINT,
     &place_not_modelled::LINT,
     &undefined_alias::LINT,
+    &absent_not_equal::LINT,
+    &admit_any_tenancy::LINT,
+    &admit_any_tenancy_named_subject::LINT,
     &admit_broader_than_endorse::LINT,
+    &admit_inline_ocid::LINT,
+    &admit_unconditional_secret_material::LINT,
     &admit_without_endorse::LINT,
+    &alias_shadows_local_name::LINT,
+    &ambiguous_group_name::LINT,
+    &any_group_with_service_type::LINT,
     &any_user_scope_wider_than_described::LINT,
+    &any_user_without_principal_filter::LINT,
+    &any_user_without_where::LINT,
+    &associate_one_sided::LINT,
+    &boolean_value_shape::LINT,
     &canonical_format::LINT,
     &colon_ocid::LINT,
+    &compartment_condition_not_hierarchical::LINT,
+    &condition_removes_permissions::LINT,
+    &contradictory_all::LINT,
     &dead_statement_foreign_ocid::LINT,
+    &define_not_first::LINT,
+    &define_own_tenancy::LINT,
+    &deny_condition_fail_open::LINT,
+    &deny_dynamicgroup_variable_not_enforced::LINT,
+    &deny_empty::LINT,
+    &deny_manage_does_not_block_read::LINT,
+    &deny_on_default_admins::LINT,
+    &deny_verb_inspect_lockout::LINT,
+    &deny_wide_service_impact::LINT,
+    &deprecated_variable::LINT,
+    &dg_all_unsatisfiable::LINT,
+    &dg_any_suspicious::LINT,
+    &dg_compartment_not_inherited::LINT,
+    &dg_free_form_tag::LINT,
+    &dg_matches_whole_tenancy::LINT,
+    &dg_ocid_type_mismatch::LINT,
+    &dg_resource_type_not_ocid_type::LINT,
+    &dg_single_resource::LINT,
+    &dg_workload::LINT,
+    &duplicate_condition::LINT,
+    &duplicate_permission::LINT,
+    &duplicate_statement::LINT,
+    &endorse_any_tenancy::LINT,
     &endorse_broader_than_admit::LINT,
     &endorse_without_admit::LINT,
+    &free_form_tag::LINT,
+    &grant_all_resources_compartment::LINT,
+    &grant_all_resources_tenancy::LINT,
+    &grant_audit_tamper::LINT,
+    &grant_dynamic_group_update::LINT,
+    &grant_group_membership::LINT,
+    &grant_identity_providers::LINT,
+    &grant_key_delete::LINT,
     &grant_key_export_sign::LINT,
+    &grant_manage_policies::LINT,
+    &grant_par::LINT,
+    &grant_secret_read::LINT,
+    &grant_storage_delete::LINT,
+    &grant_user_credentials::LINT,
+    &in_list_single::LINT,
+    &inspect_policies_reveals_contents::LINT,
     &keyword_case::LINT,
     &list_not_covered_by_target_condition::LINT,
+    &mergeable_statements::LINT,
+    &mixed_allow_deny_policy::LINT,
     &multiline_console::LINT,
+    &neq_permission_future_grant::LINT,
+    &network_source_neq::LINT,
+    &network_source_not_found::LINT,
+    &ocid_malformed::LINT,
     &ocid_missing_region::LINT,
+    &operation_not_covered::LINT,
+    &operation_where_permission_fits::LINT,
+    &path_statement_count::LINT,
+    &path_too_deep::LINT,
+    &pattern_matches_everything::LINT,
+    &pattern_regex_metachar::LINT,
+    &pattern_without_wildcard::LINT,
     &policy_atomic_failure::LINT,
+    &policy_name_characters::LINT,
+    &policy_name_duplicate::LINT,
+    &policy_too_many_statements::LINT,
+    &policy_type_equals_too_weak::LINT,
     &quoted_variable_reference::LINT,
     &redacted_ocid::LINT,
     &redundant_single_group::LINT,
+    &region_long_name::LINT,
+    &region_not_subscribed::LINT,
+    &region_unknown::LINT,
+    &request_permission_not_in_grant::LINT,
     &resource_type_nonstandard_spelling::LINT,
+    &same_ocid_two_aliases::LINT,
+    &self_comparison::LINT,
+    &service_not_regional::LINT,
+    &star_in_quoted_string::LINT,
+    &subsumed_statement::LINT,
+    &tag_key_not_found::LINT,
+    &tautological_any::LINT,
+    &tenancy_scoped_resource_in_compartment::LINT,
+    &time_window_empty::LINT,
+    &time_window_missing_z::LINT,
+    &timestamp_format::LINT,
+    &too_many_network_sources::LINT,
+    &too_many_policies::LINT,
+    &unknown_operation::LINT,
+    &unknown_permission::LINT,
+    &unknown_resource_type::LINT,
+    &unknown_service_name::LINT,
+    &unknown_variable::LINT,
+    &unsupported_resource_subject::LINT,
     &unused_define::LINT,
     &unused_suppression::LINT,
+    &value_shape_mismatch::LINT,
+    &variable_not_applicable::LINT,
+    &variable_not_applicable_to_subject::LINT,
+    &verb_grants_nothing::LINT,
+    &well_known_tenancy_spoof::LINT,
+    &wide_service_grant::LINT,
     &missing_key::LINT,
     &unknown_key::LINT,
     &unreadable::LINT,

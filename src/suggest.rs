@@ -19,10 +19,14 @@ fn allowed(word: &str) -> usize {
 /// ```
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = plain(word);
+    let (length, most) = (typed.chars().count(), allowed(&typed));
+    // Two words differ by at least as many letters as their lengths do: nearly every candidate ends here.
+    let near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= most;
     candidates
         .into_iter()
+        .filter(near)
         .map(|candidate| (strsim::osa_distance(&typed, &plain(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= allowed(&typed))
+        .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -15,7 +15,7 @@ lint! {
     /// ```policy clean
     /// Define tenancy Glacier as ocid1.tenancy.oc1..glacier
     /// Define group Remote as ocid1.group.oc1..remote
-    /// Admit group Remote of tenancy Glacier to use keys in tenancy
+    /// Admit group Remote of tenancy Glacier to use keys in compartment safe
     /// ```
     "resolve/admit-subject", Error, rejects: Yes, basis: "[D: XT] [I]",
     checks: [Check::Reported(By::Resolver)]

@@ -11,7 +11,7 @@ lint! {
     /// tenancies:
     ///   - name: Fjord
     ///     id: ocid1.tenancy.oc1..fjord
-    ///     dynamic-groups: [{name: Robots, id: ocid1.dynamicgroup.oc1..robots, matching-rule: "resource.type = 'cluster'"}]
+    ///     dynamic-groups: [{name: Robots, id: ocid1.dynamicgroup.oc1..robots, matching-rule: "resource.id = 'ocid1.cluster.oc1.iad.one'"}]
     ///     policies:
     ///       - statements:
     ///           - Allow dynamic-group Robot to use keys in tenancy
@@ -20,7 +20,7 @@ lint! {
     /// tenancies:
     ///   - name: Fjord
     ///     id: ocid1.tenancy.oc1..fjord
-    ///     dynamic-groups: [{name: Robots, id: ocid1.dynamicgroup.oc1..robots, matching-rule: "resource.type = 'cluster'"}]
+    ///     dynamic-groups: [{name: Robots, id: ocid1.dynamicgroup.oc1..robots, matching-rule: "resource.id = 'ocid1.cluster.oc1.iad.one'"}]
     ///     policies:
     ///       - statements:
     ///           - Allow dynamic-group Robots to use keys in tenancy

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::example::{self, Example};
 use super::findings::{Findings, ProgramFindings};
+use super::meaning::Meaning;
 use crate::diagnostic::{Code, Diagnostic, Risk, Severity};
 use crate::source::{Source, Spanned};
 use crate::syntax::{Item, MatchingRule, Policy};
@@ -85,6 +86,8 @@ pub enum Check {
     Statement(fn(&Item, &mut Findings<'_>)),
     /// Looks at one statement beside the others of its policy.
     Beside(fn(&Item, &Policy, &mut Findings<'_>)),
+    /// Looks at one statement with what the catalogue knows of it.
+    Meaning(fn(&Meaning<'_>, &mut Findings<'_>)),
     /// Looks at one statement's letters. Only policy text has them as the user typed them: a string of YAML or JSON is
     /// folded and escaped by its format.
     Text(fn(&Item, &str, &mut Findings<'_>)),

@@ -78,6 +78,18 @@ impl Finding<'_> {
         self
     }
 
+    /// Lowers the weight of an error: the statement may still do something.
+    pub fn as_warning(self) -> Self {
+        self.0.severity = crate::diagnostic::Severity::Warning;
+        self
+    }
+
+    /// Says how dangerous it is, where that differs from what the lint says.
+    pub fn risk(self, risk: crate::diagnostic::Risk) -> Self {
+        self.0.risk = Some(risk);
+        self
+    }
+
     /// Lowers the weight to a remark: true, worth knowing, no action required.
     pub fn as_info(self) -> Self {
         self.0.severity = crate::diagnostic::Severity::Info;

@@ -241,7 +241,7 @@ const fn has_one_value(variable: VariableRef) -> bool {
 }
 
 /// Whether the one condition holds wherever the other does; only simple proofs are tried, so that a yes is certain.
-fn implies(guards: &Guards, narrow: GuardId, wide: GuardId) -> bool {
+pub(super) fn implies(guards: &Guards, narrow: GuardId, wide: GuardId) -> bool {
     if narrow == wide || wide == GuardId::ALWAYS {
         return true;
     }

@@ -20,7 +20,7 @@ lint! {
     /// ```
     /// ```policy clean
     /// Allow group Pilots to read vcns in tenancy where request.region = 'iad'
-    /// Allow group Pilots to read vcns in tenancy where all { request.region = 'iad', any { request.user.name = 'kim', request.user.name = 'lee' } }
+    /// Allow group Pilots to read subnets in tenancy where all { request.region = 'iad', any { request.user.name = 'kim', request.user.name = 'lee' } }
     /// ```
     "lint/redundant-single-group", Style, rejects: No, basis: "[DD]",
     checks: [Check::Statement(statement), Check::Rule(rule)]

@@ -15,10 +15,10 @@ lint! {
     ///
     /// # Examples
     /// ```policy flagged
-    /// Allow group Bakers to read key-delegates in tenancy
+    /// Allow group Bakers to use key-delegates in tenancy
     /// ```
     /// ```policy clean
-    /// Allow group Bakers to read key-delegate in tenancy
+    /// Allow group Bakers to use key-delegate in tenancy
     /// ```
     "lint/resource-type-nonstandard-spelling", Warning, rejects: No, basis: "[X]",
     checks: [Check::Statement(check)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::entry::{Check, Lint, Need};
 use super::findings::{Findings, ProgramFindings};
+use super::meaning::Meaning;
 use super::suppression::{self, Suppressed};
 use super::{LINTS, silence};
 use crate::bundle::{Bound, Rule, World};
@@ -115,8 +116,9 @@ fn statements(bound: &Bound) -> Vec<Place> {
 /// The lints that look at what is written.
 fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {
     let looks = |lint: &&Lint| {
-        let mut checks = lint.checks.iter();
-        checks.any(|check| matches!(check, Check::Statement(_) | Check::Beside(_) | Check::Text(_)))
+        lint.checks.iter().any(|check| {
+            matches!(check, Check::Statement(_) | Check::Meaning(_) | Check::Beside(_) | Check::Text(_))
+        })
     };
     let of_statements: Vec<&'static Lint> = runs.iter().copied().filter(looks).collect();
     for (_, policy) in bound.policies() {
@@ -124,12 +126,14 @@ fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut
         let typed = !bound.hosts.has(policy.source);
         for (_, item) in policy.statements() {
             let readable = Readable::of(item);
+            let meaning = Meaning::of(item);
             for lint in of_statements.iter().copied().filter(|lint| readable.allows(lint)) {
                 let mut findings = Findings::new(lint, policy.source, found);
                 for check in lint.checks {
                     match check {
                         Check::Statement(check) => check(item, &mut findings),
                         Check::Beside(check) => check(item, policy, &mut findings),
+                        Check::Meaning(check) => check(&meaning, &mut findings),
                         Check::Text(check) if typed => check(item, source.slice(item.span), &mut findings),
                         Check::Text(_)
                         | Check::Policy(_)

@@ -37,7 +37,42 @@ const SILENCE: &[(&str, Reach, &[&str])] = &[
     ),
     // The statement is to go, whatever its literal lacks.
     ("dead-statement-foreign-ocid", Reach::Token, &["ocid-missing-region"]),
+    // Of a name that nobody knows nothing else can be said.
+    ("unknown-variable", Reach::Token, &["condition-removes-permissions", "absent-not-equal"]),
+    ("free-form-tag", Reach::Token, &["unknown-variable"]),
+    ("dg-free-form-tag", Reach::Token, &["dg-syntax"]),
+    // The same, said better.
+    ("variable-not-applicable", Reach::Statement, &["list-not-covered-by-target-condition"]),
+    ("deny-condition-fail-open", Reach::Token, &["network-source-neq"]),
+    ("deny-verb-inspect-lockout", Reach::Statement, &["deny-wide-service-impact"]),
+    ("deny-empty", Reach::Statement, &["deny-manage-does-not-block-read"]),
+    ("duplicate-statement", Reach::Statement, &["subsumed-statement"]),
+    ("network-source-neq", Reach::Token, &["absent-not-equal"]),
+    ("pattern-regex-metachar", Reach::Token, &["pattern-without-wildcard"]),
+    ("ocid-malformed", Reach::Token, &["value-shape-mismatch"]),
+    ("colon-ocid", Reach::Token, &["value-shape-mismatch", "ocid-malformed"]),
+    ("dg-any-suspicious", Reach::Statement, &["dg-matches-whole-tenancy"]),
+    ("dg-workload", Reach::Statement, &["dg-matches-whole-tenancy"]),
+    // Everything contains the rest.
+    ("grant-all-resources-tenancy", Reach::Statement, CONTAINED),
+    ("grant-all-resources-compartment", Reach::Statement, CONTAINED),
+    ("any-group-with-service-type", Reach::Statement, &["any-user-scope-wider-than-described"]),
+    ("admit-any-tenancy-named-subject", Reach::Statement, &["admit-any-tenancy"]),
     ("endorse-own-tenancy", Reach::Statement, &["endorse-without-admit"]),
+];
+
+/// Dangers that are part of full control.
+const CONTAINED: &[&str] = &[
+    "grant-manage-policies",
+    "grant-user-credentials",
+    "grant-dynamic-group-update",
+    "grant-identity-providers",
+    "grant-group-membership",
+    "grant-key-delete",
+    "grant-secret-read",
+    "grant-storage-delete",
+    "grant-par",
+    "grant-audit-tamper",
 ];
 
 /// Rules about the value of a token.
@@ -54,6 +89,8 @@ const UNFILLED: &[&str] = &[
     "compartment-not-found",
     "group-id-unknown",
     "define-kind-mismatch",
+    "value-shape-mismatch",
+    "ocid-malformed",
 ];
 
 /// Takes away what other findings make superfluous. `statements` are all statements and rules, by position.

@@ -77,8 +77,11 @@ fn run(example: &Example) -> Report {
 }
 
 /// Lints whose documentation cannot show an example, each with the reason.
-const WITHOUT_EXAMPLES: [(&str, &str); 7] = [
+const WITHOUT_EXAMPLES: [(&str, &str); 10] = [
     ("file/too-many-statements", "the text would fill a shelf; a test of the readers has it"),
+    ("lint/path-statement-count", "the text would fill a book; a test below has it"),
+    ("lint/policy-too-many-statements", "the text would fill a page; a test below has it"),
+    ("lint/too-many-policies", "the text would fill a book; a test below has it"),
     ("internal/grammar-drift", "a mistake of ours that nobody can make on purpose"),
     ("resolve/not-strict", "a reason of last resort that no finding carries"),
     ("syntax/nesting-too-deep", "the text would fill a page; a test below has it"),
@@ -343,10 +346,10 @@ const REDACTED_STATEMENT: &str =
 
 #[test]
 fn a_line_accepts_what_is_found_in_the_next_statement_only() {
-    let text = format!("# lint-allow redacted-ocid: known\n{REDACTED_STATEMENT}{REDACTED_STATEMENT}");
+    let other = REDACTED_STATEMENT.replace("group A", "group B");
+    let text = format!("# lint-allow redacted-ocid: known\n{REDACTED_STATEMENT}{other}");
     assert_eq!(lines(&[("a.policy", &text)]), ["3 redacted-ocid"]);
-    let text =
-        format!("# lint-allow-file lint/redacted-ocid: known\n{REDACTED_STATEMENT}{REDACTED_STATEMENT}");
+    let text = format!("# lint-allow-file lint/redacted-ocid: known\n{REDACTED_STATEMENT}{other}");
     assert_eq!(lines(&[("a.policy", &text)]), [""; 0]);
     // Another file is another file.
     assert_eq!(lines(&[("a.policy", &text), ("b.policy", REDACTED_STATEMENT)]), ["1 redacted-ocid"]);
@@ -566,4 +569,41 @@ fn the_registry_says_what_a_finding_weighs_and_rejects() {
             assert_eq!(finding.risk, known.risk, "{}", finding.code);
         }
     }
+}
+
+/// Policies of some statements each, of one tenancy.
+fn many(policies: usize, statements: usize) -> String {
+    let mut text = String::new();
+    for policy in 0..policies {
+        text += &format!("# policy: p{policy}\n# attach: Fjord\n");
+        for statement in 0..statements {
+            text += &format!("Allow group G{statement} to read vcns in compartment c{policy}\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn a_policy_has_at_most_fifty_statements() {
+    let found = |statements| lines(&[("a.policy", &many(1, statements))]);
+    assert_eq!(found(44), [""; 0]);
+    assert_eq!(found(45), ["1 policy-too-many-statements"]);
+    let (_, report) = check(&[("a.policy", &many(1, 50))], None, Options::default());
+    assert_eq!(report.findings[0].severity, Severity::Info);
+    let (_, report) = check(&[("a.policy", &many(1, 51))], None, Options::default());
+    assert_eq!(report.findings[0].severity, Severity::Error);
+}
+
+#[test]
+fn a_tenancy_has_at_most_a_hundred_policies() {
+    assert_eq!(lines(&[("a.policy", &many(100, 1))]), [""; 0]);
+    assert_eq!(lines(&[("a.policy", &many(101, 1))]), ["301 too-many-policies"]);
+}
+
+#[test]
+fn a_path_has_at_most_five_hundred_statements() {
+    assert_eq!(lines(&[("a.policy", &many(11, 40))]), [""; 0]);
+    assert_eq!(lines(&[("a.policy", &many(12, 40))]), ["463 path-statement-count"]);
+    let (_, report) = check(&[("a.policy", &many(13, 40))], None, Options::default());
+    assert_eq!(report.findings[0].severity, Severity::Error);
 }
