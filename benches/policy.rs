@@ -19,7 +19,7 @@ use ocipol::request::{Action, Ask, Asker, Request};
 use ocipol::resolve::resolve;
 use ocipol::source::{Source, SourceId, Sources};
 use ocipol::tenancy::{self, Tenancies};
-use ocipol::{parse, yaml};
+use ocipol::{parse, read, yaml};
 
 mod synthetic;
 
@@ -129,5 +129,41 @@ fn decide_and_explain_one(bencher: Bencher<'_, '_>, count: usize) {
             let decision = decide(&program, request);
             black_box(explain(&program, request, &decision));
         }
+    });
+}
+
+/// A module of Terraform with statements in lists of locals.
+#[divan::bench(args = [335, 5_000])]
+fn read_terraform(bencher: Bencher<'_, '_>, count: usize) {
+    let mut text = String::from("locals {\n  statements = [\n");
+    for statement in synthetic::statements(count) {
+        text.push_str(&format!("    {statement:?},\n"));
+    }
+    text.push_str("  ]\n}\nresource \"oci_identity_policy\" \"all\" {\n  statements = local.statements\n}\n");
+    let (sources, id) = sources_of(&text);
+    let source = sources.get(id).unwrap();
+    assert_eq!(read::terraform(&[(id, source)]).policies[0].items.len(), count);
+    bencher
+        .counter(ItemsCount::new(count))
+        .counter(BytesCount::new(text.len()))
+        .bench(|| read::terraform(&[(id, source)]));
+}
+
+/// A repository: policies of a dozen statements, each in a file of its own, walked, read, bound and checked by every lint.
+#[cfg(feature = "cli")]
+#[divan::bench(args = [335, 5_000])]
+fn check_folder(bencher: Bencher<'_, '_>, count: usize) {
+    use ocipol::cli::{self, Exit, Output};
+    let folder = tempfile::tempdir().unwrap();
+    for (number, statements) in synthetic::statements(count).chunks(12).enumerate() {
+        std::fs::write(folder.path().join(format!("{number}.policy")), statements.join("\n")).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    bencher.counter(ItemsCount::new(count)).bench(|| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+        let arguments = ["ocipol", "check", path].map(Into::into);
+        assert_ne!(cli::run(arguments, &mut output), Exit::Usage);
+        out
     });
 }

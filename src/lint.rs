@@ -116,6 +116,8 @@ mod grammar_drift;
 mod grant_key_export_sign;
 mod group_id_unknown;
 mod group_not_found;
+mod invalid_json;
+mod invalid_terraform;
 mod invisible_characters;
 mod keyword_case;
 mod list_not_covered_by_target_condition;
@@ -152,6 +154,7 @@ mod split_operator;
 mod statement_too_long;
 mod syntax;
 mod syntax_error;
+mod too_many_statements;
 mod trailing_comma;
 mod trailing_punctuation;
 mod unaskable;
@@ -271,6 +274,9 @@ pub static LINTS: &[&Lint] = &[
     &unaskable::LINT,
     &duplicate_key::LINT,
     &syntax::LINT,
+    &invalid_json::LINT,
+    &invalid_terraform::LINT,
+    &too_many_statements::LINT,
     &grammar_drift::LINT,
 ];
 

@@ -96,7 +96,13 @@ impl<'a> Passage<'a> {
     /// The span in the source of a range of this text.
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.offset(start), self.offset(end))
+        let (from, to) = (self.offset(start), self.offset(end));
+        if to >= from || end <= start {
+            return Span::new(from, to);
+        }
+        // What follows stands somewhere else: the text was put together. The last letter says where this part ends.
+        let last = self.text.get(..end).and_then(|text| text.chars().next_back()).map_or(1, char::len_utf8);
+        Span::new(from, self.offset(end - last).saturating_add(small(last)))
     }
 
     /// The span of the whole text.

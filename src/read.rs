@@ -28,9 +28,9 @@ use crate::syntax::Policy;
 use crate::yaml::Node;
 
 /// The text is no JSON.
-pub const JSON_SYNTAX: Code = Code::new("json/syntax");
+pub const JSON_SYNTAX: Code = Code::new("json/invalid-json");
 /// The text is no Terraform.
-pub const TERRAFORM_SYNTAX: Code = Code::new("terraform/syntax");
+pub const TERRAFORM_SYNTAX: Code = Code::new("terraform/invalid-terraform");
 /// A file holds more statements than we read.
 pub const TOO_MANY: Code = Code::new("file/too-many-statements");
 
@@ -71,20 +71,22 @@ impl Format {
             Self::Policy => text.lines().any(parse::begins_statement),
             Self::Yaml | Self::Json | Self::Terraform => {
                 let keys = ["statements", "matching-rule", "matching_rule", "matchingRule", "tenancies"];
-                keys.iter().any(|key| text.contains(key)) || names_a_subject(text)
+                keys.iter().any(|key| text.contains(key)) || has_a_first_word(text)
             }
         }
     }
 }
 
-/// Whether a text has two words one after the other that statements begin with.
-fn names_a_subject(text: &str) -> bool {
-    let bytes = text.as_bytes();
+/// Whether a text has a word that statements begin with, wherever it stands.
+fn has_a_first_word(text: &str) -> bool {
     let words = ["allow ", "deny ", "define ", "endorse ", "admit "];
-    // Every one of these words has an `l`, `n`, `m` or `d` in it; a scan of each line start would miss strings.
-    words
-        .iter()
-        .any(|word| bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes())))
+    let begins = |rest: &[u8]| {
+        words.iter().any(|word| {
+            rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    let bytes = text.as_bytes();
+    (0..bytes.len()).any(|at| bytes.get(at..).is_some_and(begins))
 }
 
 /// Whether a file is known to be one of ours.
@@ -165,5 +167,38 @@ fn limit(id: SourceId, contents: &mut Contents) {
                 .with_help("split the file; what stands from here on is not read"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+    use crate::syntax::{Item, Reading, Statement};
+
+    #[test]
+    fn a_file_has_so_many_statements_and_no_more() {
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("many.policy", "").unwrap());
+        let item = |start| Item {
+            statement: Statement::Broken,
+            span: Span::new(start, start + 1),
+            reading: Reading::Guessed,
+            faults: Vec::new(),
+            comments: Vec::new(),
+        };
+        let policy = |range: std::ops::Range<u32>| Policy {
+            source: id,
+            name: None,
+            attachment: None,
+            items: range.map(item).collect(),
+        };
+        let most = u32::try_from(MAX_STATEMENTS).unwrap();
+        let policies = vec![policy(0..most - 1), policy(most - 1..most + 5), policy(most + 5..most + 6)];
+        let mut contents = Contents { policies, ..Contents::default() };
+        limit(id, &mut contents);
+        assert_eq!(contents.policies.iter().map(|policy| policy.items.len()).sum::<usize>(), MAX_STATEMENTS);
+        let [finding] = contents.findings.as_slice() else { panic!("{:?}", contents.findings) };
+        assert_eq!((finding.code, finding.place().unwrap().span.start), (TOO_MANY, most));
     }
 }

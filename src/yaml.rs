@@ -150,17 +150,23 @@ pub(crate) fn scalar(list: &str) -> Option<String> {
     let mut found = None;
     let mut lists = 0;
     for event in Parser::new_from_str(list) {
-        match event.ok()?.0 {
-            Event::Scalar(text, _, 0, None) if lists == 1 && found.is_none() => {
-                found = Some(text.into_owned())
-            }
-            Event::SequenceStart(..) => lists += 1,
+        let event = event.ok()?.0;
+        let is_frame = matches!(
+            event,
             Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(..)
-            | Event::DocumentEnd
-            | Event::SequenceEnd => {}
-            _ => return None,
+                | Event::StreamEnd
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd
+                | Event::SequenceEnd
+        );
+        if let Event::SequenceStart(..) = event {
+            lists += 1;
+        } else if !is_frame {
+            // An anchor, a tag or a second node makes it something else than a text.
+            let Event::Scalar(text, _, 0, None) = event else { return None };
+            if lists != 1 || found.replace(text.into_owned()).is_some() {
+                return None;
+            }
         }
     }
     found.filter(|_| lists == 1)

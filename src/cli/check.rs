@@ -99,7 +99,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn format(self) -> read::Format {
+    pub(super) const fn format(self) -> read::Format {
         match self {
             Self::Policy => read::Format::Policy,
             Self::Yaml => read::Format::Yaml,

@@ -50,7 +50,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let sources = read.sources;
     let bound = read.bundle.bind(&sources, None);
     // What a name means is another command's business.
-    let is_text = |finding: &&Diagnostic| matches!(finding.code.area(), "syntax" | "yaml" | "internal");
+    let is_text = |finding: &&Diagnostic| {
+        matches!(finding.code.area(), "syntax" | "yaml" | "json" | "terraform" | "file" | "internal")
+    };
     let findings: Vec<Diagnostic> = bound.findings.iter().filter(is_text).cloned().collect();
     output.notes(&sources, &findings)?;
     let mut files = Vec::new();

@@ -96,7 +96,7 @@ fn indentation(body: &str) -> usize {
 
 /// How long the template is that a text begins with: `None` for no template, `Some(None)` for one without an end. The
 /// escaped beginning of a template counts as one.
-fn template(rest: &str) -> Option<Option<usize>> {
+pub(crate) fn template(rest: &str) -> Option<Option<usize>> {
     if rest.starts_with("$${") || rest.starts_with("%%{") {
         return Some(Some(3));
     }

@@ -9,6 +9,8 @@
 /// policy clean
 /// rule flagged       one matching rule
 /// yaml flagged       a file of YAML: a tenancy model, or mappings with `statements` or `matching-rule`
+/// json flagged       a file of JSON
+/// terraform flagged  a file of Terraform source
 /// ```
 ///
 /// Policy text is checked with nothing known of its tenancies; an example that needs to know more is a tenancy model.
@@ -33,6 +35,10 @@ pub enum Input {
     Rule,
     /// A YAML file.
     Yaml,
+    /// A JSON file.
+    Json,
+    /// A file of Terraform source.
+    Terraform,
 }
 
 /// The examples in the lines of a documentation.
@@ -60,6 +66,8 @@ fn begin(words: &str) -> Option<Example> {
         "policy" => Input::Policy,
         "rule" => Input::Rule,
         "yaml" => Input::Yaml,
+        "json" => Input::Json,
+        "terraform" => Input::Terraform,
         _ => return None,
     };
     let flagged = match verdict {

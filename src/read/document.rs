@@ -53,34 +53,24 @@ fn rendered(document: &Node) -> (&Node, bool) {
     (plan.unwrap_or(document), plan.is_some() || document.get("data").is_some())
 }
 
-/// Says of a file that is to be JSON why it is none, in the words of JSON.
+/// Says of a file that is to be JSON why it is none, in the words of JSON: YAML takes more than JSON does.
 fn as_json(source: &Source, id: SourceId, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut told = false;
-    let tell = |finding: Diagnostic| {
-        if finding.code != yaml::SYNTAX {
-            return Some(finding);
-        }
-        let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(source.text()) else {
-            return Some(finding);
-        };
-        if std::mem::replace(&mut told, true) {
-            return None;
-        }
-        let line = error.line().checked_sub(1).and_then(|line| source.line_span(line)).unwrap_or_default();
-        let column = u32::try_from(error.column().saturating_sub(1)).unwrap_or_default();
-        let mut offset = line.start.saturating_add(column).min(line.end);
-        while !source.text().is_char_boundary(offset as usize) {
-            offset -= 1;
-        }
-        let place = Place { source: id, span: Span::new(offset, offset) };
-        let text = error.to_string();
-        let message = text.split(" at line ").next().unwrap_or_default();
-        Some(
-            Diagnostic::error(JSON_SYNTAX, place, format!("this is no JSON: {message}"))
-                .with_help("check quotes, commas and brackets just before this place"),
-        )
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(source.text()) else {
+        return findings;
     };
-    findings.into_iter().filter_map(tell).collect()
+    let line = error.line().checked_sub(1).and_then(|line| source.line_span(line)).unwrap_or_default();
+    let column = u32::try_from(error.column().saturating_sub(1)).unwrap_or_default();
+    let mut offset = line.start.saturating_add(column).min(line.end);
+    while !source.text().is_char_boundary(offset as usize) {
+        offset -= 1;
+    }
+    let place = Place { source: id, span: Span::new(offset, offset) };
+    let text = error.to_string();
+    let message = text.split(" at line ").next().unwrap_or_default();
+    let finding = Diagnostic::error(JSON_SYNTAX, place, format!("this is no JSON: {message}"))
+        .with_help("check quotes, commas and brackets just before this place");
+    let others = findings.into_iter().filter(|finding| finding.code != yaml::SYNTAX);
+    std::iter::once(finding).chain(others).collect()
 }
 
 /// Reads a text: of one statement, or of several on lines of their own.

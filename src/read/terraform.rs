@@ -10,7 +10,13 @@
 //! Terraform language, "Resources", "Local Values", "Input Variables", "Functions"; OCI provider, `oci_identity_policy`,
 //! `oci_identity_dynamic_group`, `oci_identity_domains_dynamic_resource_group`.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "expressions are another package's; what a reader does not name gives no text"
+)]
+
 mod collect;
+mod lenient;
 mod module;
 mod text;
 
@@ -33,7 +39,12 @@ pub fn terraform(files: &[(SourceId, &Source)]) -> Contents {
     let mut contents = Contents::default();
     let mut read = Vec::with_capacity(files.len());
     for &(id, source) in files {
-        match hcl_edit::parser::parse_body(source.text()) {
+        let strict = hcl_edit::parser::parse_body(source.text());
+        // The first error is about the text as it is written.
+        let body = strict.or_else(|error| {
+            hcl_edit::parser::parse_body(&lenient::joined(source.text())).map_err(|_| error)
+        });
+        match body {
             Ok(body) => read.push(File { id, source, body }),
             Err(error) => contents.findings.push(broken(id, source, &error)),
         }

@@ -19,7 +19,7 @@ pub(crate) fn found(text: &str, input: Input, options: Options<'_>) -> Report {
     let mut bundle = Bundle::new();
     match input {
         Input::Rule => bundle.matching_rule(&sources, id),
-        Input::Policy | Input::Yaml => {
+        Input::Policy | Input::Yaml | Input::Json | Input::Terraform => {
             bundle.policy_text(&sources, id);
         }
     }
@@ -48,8 +48,10 @@ pub(crate) fn fixed(text: &str, input: Input, least: Safety, options: Options<'_
 fn a_safe_repair_silences_its_lint_and_leaves_a_strict_statement() {
     let mut repaired = BTreeSet::new();
     for lint in LINTS {
-        for example in
-            lint.examples().into_iter().filter(|example| example.flagged && example.input != Input::Yaml)
+        for example in lint
+            .examples()
+            .into_iter()
+            .filter(|example| example.flagged && matches!(example.input, Input::Policy | Input::Rule))
         {
             let options = Options { enabled: &[lint] };
             let safe = |finding: &ocipol::diagnostic::Diagnostic| {

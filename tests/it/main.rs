@@ -26,6 +26,7 @@ mod host;
 mod lint;
 mod parse;
 mod promises;
+mod read;
 mod rig;
 mod scenario;
 mod schema;

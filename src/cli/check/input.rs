@@ -60,7 +60,7 @@ impl Refusal {
                 "write one statement after another: `Allow group NAME to VERB RESOURCE-TYPE in tenancy`"
             }
             Self::NothingOfOurs(_) => {
-                "a policy is a mapping with a `statements` list, a dynamic group one with a `matching-rule`, a tenancy model one with a `tenancies` list"
+                "a policy is a mapping or resource with a `statements` list, a dynamic group one with a `matching-rule`, a tenancy model one with a `tenancies` list"
             }
             Self::EmptyFolder(_) => {
                 "policies are read from *.policy, *.txt, *.yaml, *.yml, *.json, *.tf and *.tfvars"

@@ -43,8 +43,9 @@ struct Reader<'r, 'm> {
 }
 
 /// A policy while its statements are found.
-#[derive(Default)]
 struct Header {
+    /// Where it is written.
+    file: usize,
     name: Option<Spanned<String>>,
     attachment: Option<Spanned<Attachment>>,
 }
@@ -78,7 +79,7 @@ impl<'m> Reader<'_, 'm> {
         if let Some(statements) = attribute("statements").filter(|_| kind.ends_with("policy")) {
             let attachment = attribute("compartment_id").and_then(|found| self.attachment(found, &scope));
             let texts = text::texts(self.module, statements, &scope);
-            self.policy(Header { name: name.clone(), attachment }, texts);
+            self.policy(Header { file, name: name.clone(), attachment }, texts);
         }
         if let Some(rule) = attribute("matching_rule") {
             self.rules(name, rule, &scope);
@@ -89,12 +90,14 @@ impl<'m> Reader<'_, 'm> {
     fn scope(&self, file: usize, body: &'m Body) -> Scope<'m> {
         let scope = Scope::default();
         let Some(each) = body.get_attribute("for_each") else { return scope };
+        self.module.ask();
         let values = self.module.items(Found { file, expression: &each.value }, &scope);
         scope.with("each", values)
     }
 
     /// A name that is written down, as one text.
     fn name(&self, found: Found<'m>, scope: &Scope<'m>) -> Option<Spanned<String>> {
+        self.module.ask();
         let values = self.module.follow(found, scope);
         let [value] = values.as_slice() else { return None };
         // Spans of another file would point into this one.
@@ -129,14 +132,14 @@ impl<'m> Reader<'_, 'm> {
             }
         }
         for (file, items) in policies {
-            let Some(file) = self.module.files.get(file) else { continue };
-            let Header { name, attachment } = &header;
-            self.contents.policies.push(Policy {
-                source: file.id,
-                name: name.clone(),
-                attachment: attachment.clone(),
-                items,
-            });
+            let Some(source) = self.module.files.get(file).map(|file| file.id) else { continue };
+            // What is said of the policy in another file is said in front of its first statement there.
+            let first = items.first().map_or(Span::default(), |item| item.span.before());
+            let near = |span: Span| if file == header.file { span } else { first };
+            let name = header.name.clone().map(|name| Spanned::new(name.node, near(name.span)));
+            let attachment =
+                header.attachment.clone().map(|place| Spanned::new(place.node, near(place.span)));
+            self.contents.policies.push(Policy { source, name, attachment, items });
         }
     }
 
@@ -182,7 +185,7 @@ impl<'m> Reader<'_, 'm> {
             let begins = texts.iter().any(|text| parse::begins_statement(&text.text));
             if begins {
                 let name = name.and_then(|found| self.name(Found { file, expression: found }, &scope));
-                self.policy(Header { name, attachment: None }, texts);
+                self.policy(Header { file, name, attachment: None }, texts);
             }
         }
         for rule in keyed.rules {
@@ -199,7 +202,7 @@ impl<'m> Reader<'_, 'm> {
             .collect();
         if !texts.is_empty() {
             let lines = texts.into_iter().map(|text| Text { lines: true, ..text }).collect();
-            self.policy(Header::default(), lines);
+            self.policy(Header { file, name: None, attachment: None }, lines);
         }
     }
 }
@@ -247,7 +250,9 @@ impl<'m> Keyed<'m> {
     fn take(&mut self, key: &str, value: &'m Expression) {
         match key {
             "statements" | "policy_statements" => self.statements.push((None, value)),
-            "matching_rule" => self.rules.push(value),
+            key if key.ends_with("matching_rule") || key.ends_with("matching_rules") => {
+                self.rules.push(value)
+            }
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! What names stand for inside one module, as far as it is written down.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -51,11 +52,14 @@ pub(super) struct Module<'m> {
     pub(super) files: &'m [File<'m>],
     locals: HashMap<&'m str, Vec<Found<'m>>>,
     variables: HashMap<&'m str, Vec<Found<'m>>>,
+    /// How many expressions the question at hand has looked at.
+    steps: Cell<usize>,
 }
 
 impl<'m> Module<'m> {
     pub(super) fn new(files: &'m [File<'m>]) -> Self {
-        let mut module = Self { files, locals: HashMap::new(), variables: HashMap::new() };
+        let mut module =
+            Self { files, locals: HashMap::new(), variables: HashMap::new(), steps: Cell::new(0) };
         for (file, body) in files.iter().map(|file| &file.body).enumerate() {
             for structure in body {
                 match structure {
@@ -85,10 +89,21 @@ impl<'m> Module<'m> {
         module
     }
 
+    /// Begins another question.
+    pub(super) fn ask(&self) {
+        self.steps.set(0);
+    }
+
+    /// Counts one more expression; whether it may still be looked at. Names that go in circles end here.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        self.steps.get() <= MAX_STEPS
+    }
+
     /// What an expression may be once its references are followed: lists, objects, texts and calls.
     pub(super) fn follow(&self, found: Found<'m>, scope: &Scope<'m>) -> Vec<Found<'m>> {
         let mut out = Vec::new();
-        Follow { module: self, steps: 0 }.expression(found, scope, 0, &mut out);
+        Follow { module: self }.expression(found, scope, 0, &mut out);
         out
     }
 
@@ -100,13 +115,11 @@ impl<'m> Module<'m> {
 
 struct Follow<'f, 'm> {
     module: &'f Module<'m>,
-    steps: usize,
 }
 
 impl<'m> Follow<'_, 'm> {
     fn expression(&mut self, found: Found<'m>, scope: &Scope<'m>, depth: usize, out: &mut Vec<Found<'m>>) {
-        self.steps += 1;
-        if depth > MAX_DEPTH || self.steps > MAX_STEPS {
+        if depth > MAX_DEPTH || !self.module.may_go_on() {
             return;
         }
         let at = |expression| Found { file: found.file, expression };
@@ -245,7 +258,7 @@ impl<'m> Follow<'_, 'm> {
 impl<'m> Module<'m> {
     /// The items of a list, or the values of an object, that an expression may be.
     pub(super) fn items(&self, found: Found<'m>, scope: &Scope<'m>) -> Vec<Found<'m>> {
-        let mut follow = Follow { module: self, steps: 0 };
+        let mut follow = Follow { module: self };
         let mut values = Vec::new();
         follow.expression(found, scope, 0, &mut values);
         values.into_iter().flat_map(|value| follow.items(value, scope, 0)).collect()

@@ -64,12 +64,13 @@ pub(super) fn literal(module: &Module<'_>, found: Found<'_>) -> Option<(Text, Qu
 /// Every text that an expression, which gives one or a list of them, may give.
 pub(super) fn texts<'m>(module: &Module<'m>, found: Found<'m>, scope: &Scope<'m>) -> Vec<Text> {
     let mut out = Vec::new();
+    module.ask();
     collect(module, found, scope, 0, &mut out);
     out
 }
 
 fn collect<'m>(module: &Module<'m>, found: Found<'m>, scope: &Scope<'m>, depth: usize, out: &mut Vec<Text>) {
-    if depth > MAX_DEPTH || out.len() > MAX_TEXTS {
+    if depth > MAX_DEPTH || out.len() > MAX_TEXTS || !module.may_go_on() {
         return;
     }
     for value in module.follow(found, scope) {
@@ -183,12 +184,12 @@ fn opaque(module: &Module<'_>, found: Found<'_>) -> Option<Text> {
     let raw = module.files.get(found.file)?.source.text().get(range.clone())?;
     let (start, end) = (small(range.start), small(range.end));
     let text = format!("${{{raw}}}");
-    let runs = vec![
-        Run { text: 0, source: start },
-        Run { text: 2, source: start },
-        Run { text: small(text.len() - 1), source: end },
-        Run { text: small(text.len()), source: end },
-    ];
+    let mut runs = vec![Run { text: 0, source: start }];
+    // What is in no string is no text: it is seen as a whole, where its letters are bytes.
+    if raw.is_ascii() {
+        runs.push(Run { text: 2, source: start });
+        runs.push(Run { text: small(text.len() - 1), source: end.saturating_sub(1) });
+    }
     Some(Text { file: found.file, text, runs, span: Span::new(start, end), lines: false })
 }
 

@@ -1,7 +1,8 @@
 //! Files and their canonical form, side by side.
 
-use ocipol::bundle::{Bundle, Trust};
+use ocipol::bundle::Bundle;
 use ocipol::format::{self, Formatted};
+use ocipol::read::{self, Trust};
 use ocipol::source::{Source, Sources};
 
 fn formatted(name: &str, text: &str) -> Formatted {
@@ -11,7 +12,13 @@ fn formatted(name: &str, text: &str) -> Formatted {
         format::policy_text(sources.get(id).unwrap(), id).unwrap()
     } else {
         let mut bundle = Bundle::new();
-        bundle.document(&mut sources, id, Trust::Named, &mut |_, _| Err(String::new()));
+        let source = sources.get(id).unwrap();
+        let contents = if name.ends_with(".tf") {
+            read::terraform(&[(id, source)])
+        } else {
+            read::document(source, id, Trust::Named)
+        };
+        bundle.contents(&mut sources, id, contents, &mut |_, _| Err(String::new()));
         format::strings(&sources, &bundle.bind(&sources, None), id)
     }
 }

@@ -1,0 +1,112 @@
+//! Line breaks inside brackets, which HCL takes for blanks and the parser we use sometimes does not.
+
+use crate::host::terraform::template;
+
+/// The text with the line breaks and comments inside `(…)`, `[…]` and `{for …}` blanked out, byte for byte.
+///
+/// # Source
+/// HCL native syntax specification, "Whitespace", "Structural Elements": newline sequences are significant only outside
+/// of brackets; those of an object separate its items.
+pub(super) fn joined(text: &str) -> String {
+    let mut out = text.as_bytes().to_vec();
+    // Whether line breaks inside each open bracket are blanks.
+    let mut open: Vec<bool> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let inside = open.last().copied().unwrap_or(false);
+        let first = rest.as_bytes().first().copied().unwrap_or_default();
+        let length = match first {
+            b'"' => quoted(rest),
+            b'<' if rest.starts_with("<<") => heredoc(rest),
+            b'#' => comment(rest, "\n"),
+            b'/' if rest.starts_with("//") => comment(rest, "\n"),
+            b'/' if rest.starts_with("/*") => comment(rest, "*/"),
+            b'(' | b'[' => {
+                open.push(true);
+                1
+            }
+            b'{' => {
+                let body = rest.get(1..).unwrap_or_default().trim_start();
+                let loops =
+                    body.strip_prefix("for").is_some_and(|next| next.starts_with(char::is_whitespace));
+                open.push(loops);
+                1
+            }
+            b')' | b']' | b'}' => {
+                open.pop();
+                1
+            }
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        let blank = match first {
+            b'\n' | b'\r' => true,
+            b'#' => true,
+            b'/' => length > 1,
+            _ => false,
+        };
+        if inside && blank {
+            out.iter_mut().skip(at).take(length).for_each(|byte| *byte = b' ');
+        }
+        at += length;
+    }
+    // Whole letters were replaced by blanks alone.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The length of a string.
+fn quoted(rest: &str) -> usize {
+    let mut at = 1;
+    while let Some(inner) = rest.get(at..).filter(|inner| !inner.is_empty()) {
+        at += match template(inner) {
+            Some(Some(length)) => length,
+            Some(None) => return rest.len(),
+            None if inner.starts_with('"') => return at + 1,
+            None if inner.starts_with('\\') => 1 + inner.chars().nth(1).map_or(0, char::len_utf8),
+            None => inner.chars().next().map_or(1, char::len_utf8),
+        };
+    }
+    rest.len()
+}
+
+/// The length of a heredoc with the line break that ends it; of two signs where it is none.
+fn heredoc(rest: &str) -> usize {
+    let opening = rest.lines().next().unwrap_or_default();
+    let closing = opening.trim_start_matches('<').trim_start_matches('-').trim();
+    if closing.is_empty() || !closing.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter))
+    {
+        return 2;
+    }
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        if at > 0 && line.trim() == closing {
+            return at + line.len();
+        }
+        at += line.len();
+    }
+    rest.len()
+}
+
+/// The length of a comment up to its end; a line break is not part of it.
+fn comment(rest: &str, end: &str) -> usize {
+    let found = rest.find(end).unwrap_or(rest.len());
+    if end == "\n" { found } else { rest.len().min(found + end.len()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_breaks_that_mean_nothing_become_blanks() {
+        let table = [
+            ("a = [\n1, # b\n2]\n", "a = [ 1,     2]\n"),
+            ("a = {\nb = 1 # c\n}\n", "a = {\nb = 1 # c\n}\n"),
+            ("a = { for b in c : b => d ?\n e : f }\n", "a = { for b in c : b => d ?  e : f }\n"),
+            ("a = f(\"(\n${\"\n\"}\",\n1)", "a = f(\"(\n${\"\n\"}\", 1)"),
+            ("a = [<<E\n[\nE\n,\n1]", "a = [<<E\n[\nE\n, 1]"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(joined(text), expected);
+        }
+    }
+}
