@@ -1,6 +1,8 @@
 //! The table of slips: each is read, reported and repaired as `fixtures/syntax/deviations.yaml` says.
 
-use ocipol::diagnostic::Safety;
+use std::collections::BTreeSet;
+
+use ocipol::diagnostic::{Code, Safety};
 use ocipol::lint::{Input, Options};
 use ocipol::parse;
 use ocipol::passage::{Host, Passage};
@@ -16,6 +18,13 @@ fn every_slip_is_read_reported_and_repaired() {
     let table = std::fs::read_to_string(fixture("syntax/deviations.yaml")).unwrap();
     let rows: Vec<Value> = serde_yaml::from_str(&table).unwrap();
     assert!(rows.len() > 60);
+    // Lints that have nothing to do with how something is written are not this table's business.
+    let vocabulary: BTreeSet<&str> = rows
+        .iter()
+        .filter_map(|row| row["finds"].as_sequence())
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let mut wrong = Vec::new();
     for row in &rows {
         let of = |key: &str| {
@@ -48,7 +57,9 @@ fn every_slip_is_read_reported_and_repaired() {
             Host::Template => findings.iter().map(|finding| finding.code.id()).collect(),
             Host::Plain => {
                 let report = found(&text, Input::Policy, Options::default());
-                report.findings.iter().map(|finding| finding.code.id()).collect()
+                let slips = report.findings.iter().map(|finding| finding.code);
+                let slips = slips.filter(|code| code.area() == "syntax" || vocabulary.contains(code.id()));
+                slips.map(|code: Code| code.id()).collect()
             }
         };
         expect("finds", &codes.join(" "), &is.join(" "));
