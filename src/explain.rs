@@ -6,7 +6,7 @@ mod repair;
 
 use crate::catalog::Permission;
 use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
-use crate::decide::{Basis, Decision, Free, PermissionTest, Verdict};
+use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
 use crate::program::{Kind, Program, Statement};
 use crate::request::{Check, Request};
 use crate::source::Place;
@@ -34,8 +34,8 @@ pub struct Account {
 /// The answer for one permission.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The permission; `None` for an association and for a need the catalogue cannot name.
-    pub permission: Option<Permission>,
+    /// What was tested: a permission, or what stands in its place.
+    pub need: Need,
     /// The answer.
     pub verdict: Verdict,
     /// Why, in one clause.
@@ -100,6 +100,7 @@ impl Account {
     pub fn says(&self, text: &str) -> bool {
         let findings = self.permissions.iter().any(|finding| {
             finding.reason.contains(text)
+                || finding.need.to_string().contains(text)
                 || finding.unknown.iter().any(|unknown| unknown.contains(text))
                 || finding.near.iter().any(|near| near.obstacle.contains(text))
         });
@@ -176,7 +177,7 @@ fn finding(program: &Program, request: &Request, test: &PermissionTest, record: 
         record.misses.iter().filter_map(|miss| near(program, request, test, miss)).collect();
     near.dedup_by(|a, b| a.statement == b.statement);
     Finding {
-        permission: test.permission,
+        need: test.need,
         verdict: test.verdict,
         reason: reason(program, request, test, record),
         because: test.because.iter().filter_map(|&id| cited(program, program.statement(id)?)).collect(),
@@ -240,7 +241,7 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
 fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &NearMiss) -> Option<Near> {
     let statement = miss.statement.of(program)?;
     let check = request.checks.get(usize::from(test.check))?;
-    let permission = test.permission.map_or("", Permission::name);
+    let permission = test.need;
     let obstacle = match &miss.why {
         Why::Condition(leaves) => {
             let words: Vec<String> = leaves

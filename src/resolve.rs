@@ -382,9 +382,9 @@ impl Bind<'_> {
                 let location = Spanned::new(location.clone(), scope.span);
                 Some(Reach::Below(self.location(&location)?))
             }
-            syntax::Scope::AnyTenancy | syntax::Scope::Tenancy(_) | syntax::Scope::CompartmentOf { .. } => {
-                self.scope(scope)
-            }
+            // A pair may name its own tenancy too.
+            syntax::Scope::Tenancy(alias) => Some(Reach::Tenancy(self.tenancy_alias(alias))),
+            syntax::Scope::AnyTenancy | syntax::Scope::CompartmentOf { .. } => self.scope(scope),
         }
     }
 

@@ -13,8 +13,7 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
     let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
     writeln!(out, "{}{invalid}", account.headline)?;
     for finding in &account.permissions {
-        let permission = finding.permission.map_or("association", Permission::name);
-        writeln!(out, "\n  {permission}: {} - {}", finding.verdict.as_str(), finding.reason)?;
+        writeln!(out, "\n  {}: {} - {}", finding.need, finding.verdict.as_str(), finding.reason)?;
         for cited in &finding.because {
             writeln!(out, "    because of {}", shown(sources, cited))?;
         }
@@ -144,7 +143,7 @@ impl Answer {
                 .permissions
                 .iter()
                 .map(|finding| PermissionAnswer {
-                    permission: finding.permission.map(Permission::name),
+                    permission: finding.need.permission().map(Permission::name),
                     verdict: finding.verdict.as_str(),
                     reason: finding.reason.clone(),
                     because: finding.because.iter().map(statement).collect(),

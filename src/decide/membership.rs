@@ -205,8 +205,8 @@ fn users(world: &World) -> Vec<Box<[(GroupId, Truth)]>> {
                 groups.push((id, Truth::True));
             }
         }
-        let open = !group.known && !model.knows(group.tenancy, Aspect::Groups);
-        if open || !model.knows(group.tenancy, Aspect::Memberships) {
+        let aspect = if group.known { Aspect::Memberships } else { Aspect::Groups };
+        if !model.knows(group.tenancy, aspect) {
             uncertain.entry(group.tenancy).or_default().push(id);
         }
     }

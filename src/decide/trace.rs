@@ -10,7 +10,7 @@ use crate::tenancy::TenancyId;
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
-use super::{Decision, PermissionTest, Verdict, reaches};
+use super::{Decision, PermissionTest, Verdict, gives, oriented, reaches};
 
 /// What stood behind each permission test of a decision, in the same order.
 #[derive(Debug, Clone)]
@@ -102,18 +102,15 @@ pub(crate) fn trace(program: &Program, request: &Request, decision: &Decision) -
 }
 
 fn trace_test(program: &Program, request: &Request, check: &Check, test: &PermissionTest) -> TestTrace {
-    let scene = Scene {
-        program,
-        request,
-        target: &check.target,
-        pair: check.pair.as_deref(),
-        permission: test.permission,
+    let scene = Scene::new(program, request, check, test.need);
+    let (home, there) = scene.sides();
+    let [allow, endorse, admit] = match scene.pair {
+        None => [Kind::Allow, Kind::Endorse, Kind::Admit],
+        Some(_) => [Kind::Allow, Kind::AssociateEndorse, Kind::AssociateAdmit],
     };
-    let (home, there) = (request.principal.tenancy, check.target.tenancy);
     let mut trace = TestTrace::default();
     if home != there {
-        let halves =
-            [(home, Kind::Endorse), (there, Kind::Admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
+        let halves = [(home, endorse), (there, admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
         let [endorsed, admitted] = halves;
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
@@ -122,15 +119,13 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
         Verdict::Indeterminate => trace.unknown = unknown(&scene, test),
         Verdict::ImplicitDeny => {
             trace.misses = if home == there {
-                misses(&scene, home, Kind::Allow)
+                misses(&scene, home, allow)
             } else {
-                let mut both = misses(&scene, home, Kind::Endorse);
-                both.extend(misses(&scene, there, Kind::Admit));
+                let mut both = misses(&scene, home, endorse);
+                both.extend(misses(&scene, there, admit));
                 // What people try in place of the pair.
                 both.extend(
-                    misses(&scene, home, Kind::Allow)
-                        .into_iter()
-                        .filter(|miss| matches!(miss.why, Why::Place)),
+                    misses(&scene, home, allow).into_iter().filter(|miss| matches!(miss.why, Why::Place)),
                 );
                 both
             };
@@ -205,12 +200,10 @@ struct Steps {
 
 impl Steps {
     fn of(scene: &Scene<'_>, statement: &Statement) -> Self {
-        let permission = scene
-            .permission
-            .map_or(Truth::True, |permission| scene.program.sets.holds(statement.permissions, permission));
+        let scene = &oriented(*scene, statement);
         Self {
             subject: subject(scene, statement),
-            permission,
+            permission: gives(scene, statement.permissions, statement.effect),
             place: reaches(scene, statement),
             guard: scene.guard(statement.guard),
         }
@@ -299,7 +292,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
         }
         for atom in scene.program.guards.atoms(statement.guard) {
             if scene.atom(atom) == Truth::Unknown {
-                names.push(format!("`{}`", atom.variable.name(|id| scene.text(id))));
+                names.push(format!("`{}`", atom.variable.name(|id| scene.spelled(id))));
             }
         }
     }
@@ -310,7 +303,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
 
 /// A test as statements write it.
 pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
-    let variable = atom.variable.name(|id| scene.text(id));
+    let variable = atom.variable.name(|id| scene.spelled(id));
     let operand = |operand: &Operand| show_operand(scene, operand);
     let list = |items: &[Operand]| items.iter().map(operand).collect::<Vec<_>>().join(", ");
     match &atom.test {
@@ -331,7 +324,7 @@ pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
 
 fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
     match operand {
-        Operand::Text(text) => format!("'{}'", scene.text(text.0).unwrap_or_default()),
+        Operand::Text(text) => format!("'{}'", scene.spelled(text.0).unwrap_or_default()),
         Operand::Pattern(pattern) => format!("/{pattern}/"),
         Operand::Anything => "/*/".to_owned(),
         Operand::Number(number) => format!("'{number}'"),
@@ -343,13 +336,13 @@ fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
                 several => format!("one of {} permissions", several.len()),
             }
         }
-        Operand::Variable(other) => other.name(|id| scene.text(id)),
+        Operand::Variable(other) => other.name(|id| scene.spelled(id)),
     }
 }
 
 /// The state of a variable in words.
 fn show(scene: &Scene<'_>, seen: Seen<'_>) -> String {
-    let text = |id| format!("`{}`", scene.text(id).unwrap_or_default());
+    let text = |id| format!("`{}`", scene.spelled(id).unwrap_or_default());
     let several = |texts: Vec<String>| match texts.as_slice() {
         [] => "is empty".to_owned(),
         [only] => format!("is {only}"),

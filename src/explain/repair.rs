@@ -28,7 +28,7 @@ pub(super) fn repairs(
         .iter()
         .zip(&trace.tests)
         .filter(|(test, _)| test.verdict == Verdict::ImplicitDeny)
-        .filter_map(|(test, record)| Some((test.permission?, record.halves, usize::from(test.check))))
+        .filter_map(|(test, record)| Some((test.need.permission()?, record.halves, usize::from(test.check))))
         .collect();
     let mut permissions: Vec<&str> = missing.iter().map(|(permission, ..)| permission.name()).collect();
     permissions.dedup();

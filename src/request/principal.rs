@@ -9,7 +9,7 @@ use crate::decide::membership::Facts;
 use crate::ocid::Ocid;
 use crate::program::{Program, ServiceName, Subject, TextId, Texts};
 use crate::suggest;
-use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
+use crate::tenancy::{Aspect, CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
 use crate::truth::Truth;
 
 /// Who asks.
@@ -39,8 +39,9 @@ pub(crate) struct Principal {
     /// Ids and names of what it belongs to, for conditions.
     pub(crate) group_ids: Known<Box<[TextId]>>,
     pub(crate) group_names: Known<Box<[TextId]>>,
-    /// Tags of its groups and of its compartment, by `NAMESPACE.KEY`.
-    pub(crate) group_tags: Vec<(TextId, TextId)>,
+    /// Tags of its groups, by `NAMESPACE.KEY`; unknown where it is not certain which those are.
+    pub(crate) group_tags: Known<Vec<(TextId, TextId)>>,
+    /// Tags of its compartment.
     pub(crate) compartment_tags: Vec<(TextId, TextId)>,
     /// Other variables of its own.
     pub(crate) variables: Vec<(TextId, TextId)>,
@@ -100,12 +101,15 @@ fn user(program: &Program, texts: &mut Texts, id: UserId) -> Principal {
     principal.user = Some(id);
     principal.subjects = groups.iter().map(|&(group, member)| (Subject::Group(group), member)).collect();
     let texts_of = |group: GroupId| program.world.group_texts.get(group.index()).copied().unwrap_or_default();
-    principal.group_ids = list(&groups, |group| texts_of(group).0);
-    principal.group_names = list(&groups, |group| texts_of(group).1);
-    for (group, _) in groups.iter().filter(|(_, member)| member.is_true()) {
-        let tags = model.group(*group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        principal.group_tags.extend(tag_texts(program, texts, tags));
-    }
+    // Where the model does not know all groups, or who is in them, they may be in others too.
+    let all_known =
+        model.knows(principal.tenancy, Aspect::Groups) && model.knows(principal.tenancy, Aspect::Memberships);
+    let listed = all_known.then_some(&*groups);
+    principal.group_ids = list(listed, |group| texts_of(group).0);
+    principal.group_names = list(listed, |group| texts_of(group).1);
+    principal.group_tags = group_tags(listed, |group| {
+        tag_texts(program, texts, model.group(group).map(|group| group.tags.as_slice()).unwrap_or_default())
+    });
     principal.compartment_tags = compartment_tags(program, texts, &principal.compartment);
     principal.groups = groups;
     principal
@@ -186,13 +190,14 @@ fn in_dynamic_groups(
     let texts_of = |group: DynamicGroupId| {
         program.world.dynamic_group_texts.get(group.index()).copied().unwrap_or_default()
     };
-    principal.group_ids = list(&dynamic_groups, |group| texts_of(group).0);
-    principal.group_names = list(&dynamic_groups, |group| texts_of(group).1);
-    for (group, _) in dynamic_groups.iter().filter(|(_, member)| member.is_true()) {
-        let tags =
-            program.tenancies().dynamic_group(*group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        principal.group_tags.extend(tag_texts(program, texts, tags));
-    }
+    let all_known = program.tenancies().knows(home, Aspect::DynamicGroups);
+    let listed = all_known.then_some(&*dynamic_groups);
+    principal.group_ids = list(listed, |group| texts_of(group).0);
+    principal.group_names = list(listed, |group| texts_of(group).1);
+    principal.group_tags = group_tags(listed, |group| {
+        let group = program.tenancies().dynamic_group(group);
+        tag_texts(program, texts, group.map(|group| group.tags.as_slice()).unwrap_or_default())
+    });
     principal.compartment_tags = compartment_tags(program, texts, &compartment);
     principal.compartment = compartment;
     principal.dynamic_groups = dynamic_groups;
@@ -257,19 +262,39 @@ fn blank(texts: &mut Texts, program: &Program, kind: PrincipalKind) -> Principal
         subjects: Box::default(),
         group_ids: Known::Absent,
         group_names: Known::Absent,
-        group_tags: Vec::new(),
+        group_tags: Known::Present(Vec::new()),
         compartment_tags: Vec::new(),
         variables: Vec::new(),
     }
 }
 
-/// The texts of what a principal belongs to: absent where it belongs to nothing, unknown where that is not certain.
-fn list<Id: Copy>(groups: &[(Id, Truth)], text: impl Fn(Id) -> Option<TextId>) -> Known<Box<[TextId]>> {
-    if groups.iter().any(|(_, member)| *member == Truth::Unknown) {
-        return Known::Unknown;
+/// What a principal belongs to, where that is certain.
+fn certain<Id>(groups: Option<&[(Id, Truth)]>) -> Option<&[(Id, Truth)]> {
+    groups.filter(|groups| groups.iter().all(|(_, member)| member.is_true()))
+}
+
+/// The texts of what a principal belongs to: absent where it belongs to nothing, unknown where that is not certain or
+/// the model lacks one of them.
+fn list<Id: Copy>(
+    groups: Option<&[(Id, Truth)]>,
+    text: impl Fn(Id) -> Option<TextId>,
+) -> Known<Box<[TextId]>> {
+    let Some(groups) = certain(groups) else { return Known::Unknown };
+    let texts: Option<Box<[TextId]>> = groups.iter().map(|&(group, _)| text(group)).collect();
+    match texts {
+        None => Known::Unknown,
+        Some(texts) if texts.is_empty() => Known::Absent,
+        Some(texts) => Known::Present(texts),
     }
-    let texts: Box<[TextId]> = groups.iter().filter_map(|&(group, _)| text(group)).collect();
-    if texts.is_empty() { Known::Absent } else { Known::Present(texts) }
+}
+
+/// The tags of what a principal belongs to, unknown where that is not certain.
+fn group_tags<Id: Copy>(
+    groups: Option<&[(Id, Truth)]>,
+    tags: impl FnMut(Id) -> Vec<(TextId, TextId)>,
+) -> Known<Vec<(TextId, TextId)>> {
+    let Some(groups) = certain(groups) else { return Known::Unknown };
+    Known::Present(groups.iter().map(|&(group, _)| group).flat_map(tags).collect())
 }
 
 fn compartment_tags(

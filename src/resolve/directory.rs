@@ -21,6 +21,8 @@ pub(super) struct Directory {
     group_ids: FxHashMap<String, GroupId>,
     dynamic_groups: Named<DynamicGroupId>,
     dynamic_group_ids: FxHashMap<String, DynamicGroupId>,
+    /// Compartments from here on are not the model's.
+    first_invented: CompartmentId,
 }
 
 impl Directory {
@@ -51,6 +53,7 @@ impl Directory {
             dynamic_group_ids.extend(fold(&group.id).map(|ocid| (ocid, id)));
         }
         Self {
+            first_invented: CompartmentId::at(model.compartments.len()),
             model,
             tenancies,
             compartments,
@@ -123,6 +126,11 @@ impl Directory {
 
     pub(super) fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
         self.children.get(&(parent, caseless::fold(name))).copied()
+    }
+
+    /// Whether a compartment is one that only a statement names.
+    pub(super) fn is_invented(&self, compartment: CompartmentId) -> bool {
+        compartment >= self.first_invented
     }
 
     /// Whether one compartment is another or inside it.

@@ -52,6 +52,7 @@ impl Bind<'_> {
             }
         }
         let mut here = attachment;
+        let mut missing = false;
         for (depth, segment) in path.iter().enumerate() {
             let typed = segment.node.as_str();
             let by_id = (depth > 0 && typed.starts_with("ocid1."))
@@ -60,13 +61,14 @@ impl Bind<'_> {
                 .filter(|&id| {
                     self.binder.directory.model().compartment(id).is_some_and(|c| c.parent == Some(here))
                 });
-            match by_id.or_else(|| self.binder.directory.child(here, typed)) {
-                Some(child) => here = child,
-                None => {
-                    self.no_compartment(path, segment, span);
-                    here = self.binder.directory.add_compartment(here, typed, None);
-                }
+            let found = by_id.or_else(|| self.binder.directory.child(here, typed));
+            // A name that another statement got wrong does not exist because of that.
+            let invented = found.is_none_or(|child| self.binder.directory.is_invented(child));
+            if invented && !missing {
+                self.no_compartment(path, segment, span);
+                missing = true;
             }
+            here = found.unwrap_or_else(|| self.binder.directory.add_compartment(here, typed, None));
         }
         here
     }
@@ -156,7 +158,10 @@ impl Bind<'_> {
 
     fn by_ocid(&mut self, ocid: &str, span: Span) -> CompartmentId {
         let attachment = self.attachment();
-        if let Some(found) = self.binder.directory.compartment_by_id(ocid) {
+        let closed = self.closed_compartments(&Name::Literal(ocid.to_owned()));
+        let found = self.binder.directory.compartment_by_id(ocid);
+        let exists = |id: &CompartmentId| !closed || !self.binder.directory.is_invented(*id);
+        if let Some(found) = found.filter(exists) {
             if !self.binder.directory.inside(found, attachment) {
                 let path = self.binder.directory.model().path(found);
                 self.reject(
@@ -168,8 +173,7 @@ impl Bind<'_> {
             }
             return found;
         }
-        let name = Name::Literal(ocid.to_owned());
-        if self.closed_compartments(&name) {
+        if closed {
             self.reject(
                 codes::COMPARTMENT_NOT_FOUND,
                 span,
@@ -177,7 +181,9 @@ impl Bind<'_> {
                 "check the OCID",
             );
         }
-        self.binder.directory.add_compartment(attachment, ocid, Ocid::parse(ocid).ok())
+        found.unwrap_or_else(|| {
+            self.binder.directory.add_compartment(attachment, ocid, Ocid::parse(ocid).ok())
+        })
     }
 
     fn closed_compartments(&self, name: &Name) -> bool {
@@ -253,7 +259,9 @@ impl Bind<'_> {
                 }
                 let mut here = Some(self.binder.directory.root(tenancy));
                 for segment in path {
-                    here = here.and_then(|parent| self.binder.directory.child(parent, segment.node.as_str()));
+                    here = here
+                        .and_then(|parent| self.binder.directory.child(parent, segment.node.as_str()))
+                        .filter(|&child| !self.binder.directory.is_invented(child));
                 }
                 match here {
                     Some(found) => Some(Reach::Below(found)),
@@ -268,7 +276,10 @@ impl Bind<'_> {
 
     fn foreign_ocid(&mut self, ocid: &str, tenancy: Option<TenancyId>, span: Span) -> Reach {
         match self.binder.directory.compartment_by_id(ocid) {
-            Some(found) if tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) => {
+            Some(found)
+                if !self.binder.directory.is_invented(found)
+                    && tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) =>
+            {
                 Reach::Below(found)
             }
             Some(_) | None => {

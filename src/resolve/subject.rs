@@ -73,21 +73,27 @@ impl Bind<'_> {
 
     fn named_group(&mut self, domain: &str, name: &Spanned<Name>) -> GroupId {
         let (tenancy, typed) = (self.tenancy, name.node.as_str());
-        if let Some(id) = self.binder.directory.group(tenancy, domain, typed) {
+        let found = self.binder.directory.group(tenancy, domain, typed);
+        let closed = self.closed(Aspect::Groups, &name.node);
+        // A name that another statement got wrong does not exist because of that.
+        let exists =
+            |id: &GroupId| !closed || self.binder.directory.model().group(*id).is_some_and(|g| g.known);
+        if let Some(id) = found.filter(exists) {
             return id;
         }
-        if self.closed(Aspect::Groups, &name.node) {
+        if closed {
             let help = self.nearest_group(domain, typed);
             let message = format!("no group `{typed}` in the domain `{domain}`");
             self.reject(codes::GROUP_NOT_FOUND, name.span, message, help);
         }
-        self.binder.directory.add_group(tenancy, domain, typed)
+        found.unwrap_or_else(|| self.binder.directory.add_group(tenancy, domain, typed))
     }
 
     /// What to type in place of a group's name that does not exist.
     fn nearest_group(&self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
-        if directory.dynamic_group(self.tenancy, domain, typed).is_some() {
+        let known = |id| directory.model().dynamic_group(id).is_some_and(|group| group.known);
+        if directory.dynamic_group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a dynamic group: write `dynamic-group {typed}`");
         }
         let names =
@@ -133,21 +139,27 @@ impl Bind<'_> {
 
     fn named_dynamic_group(&mut self, domain: &str, name: &Spanned<Name>) -> DynamicGroupId {
         let (tenancy, typed) = (self.tenancy, name.node.as_str());
-        if let Some(id) = self.binder.directory.dynamic_group(tenancy, domain, typed) {
+        let found = self.binder.directory.dynamic_group(tenancy, domain, typed);
+        let closed = self.closed(Aspect::DynamicGroups, &name.node);
+        let exists = |id: &DynamicGroupId| {
+            !closed || self.binder.directory.model().dynamic_group(*id).is_some_and(|group| group.known)
+        };
+        if let Some(id) = found.filter(exists) {
             return id;
         }
-        if self.closed(Aspect::DynamicGroups, &name.node) {
+        if closed {
             let help = self.nearest_dynamic_group(domain, typed);
             let message = format!("no dynamic group `{typed}` in the domain `{domain}`");
             self.reject(codes::DYNAMIC_GROUP_NOT_FOUND, name.span, message, help);
         }
-        self.binder.directory.add_dynamic_group(tenancy, domain, typed)
+        found.unwrap_or_else(|| self.binder.directory.add_dynamic_group(tenancy, domain, typed))
     }
 
     /// What to type in place of a dynamic group's name that does not exist.
     fn nearest_dynamic_group(&self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
-        if directory.group(self.tenancy, domain, typed).is_some() {
+        let known = |id| directory.model().group(id).is_some_and(|group| group.known);
+        if directory.group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a group of users: write `group {typed}`");
         }
         let names = directory

@@ -19,6 +19,7 @@ mod engine;
 mod envelope;
 mod generate;
 mod lint;
+mod literal;
 mod rig;
 mod scenario;
 mod shared;
