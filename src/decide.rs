@@ -5,21 +5,9 @@
 //! needed; across two, an Endorse of the principal's tenancy *and* an Admit of the resource's. A deny that applies
 //! outranks every allow. Statements have no order.
 //!
-//! # Design decisions
-//! Where the documentation is silent these choices hold, each in one place of the code:
+//! The whole model, with the choices that had to be made, is the book's page:
 //!
-//! | question | answer | where |
-//! |---|---|---|
-//! | a variable that is absent | its test is false, whatever the operator | `decide::evaluate` |
-//! | a variable that nobody knows | its test is unknown, never silently false | `decide::evaluate` |
-//! | absent in a deny | the deny does not apply | `decide::evaluate` |
-//! | `any-group` | every principal that is no service | `Gather::collect` |
-//! | plain deny and admitted foreigners | not bound by it | `Gather::across` |
-//! | deny and rights that need no statement | not affected | `free` |
-//! | family deny, permission in several types | removed if any member's rule removes it | [`ResourceType::denied`] |
-//! | one bad statement | takes its policy along | [`resolve`](crate::resolve::resolve) |
-//!
-//! [`ResourceType::denied`]: crate::catalog::ResourceType::denied
+#![doc = include_str!("../book/src/semantics.md")]
 
 pub(crate) mod evaluate;
 pub(crate) mod membership;
@@ -498,7 +486,7 @@ pub(crate) fn oriented<'p>(scene: Scene<'p>, statement: &Statement) -> Scene<'p>
 /// Whether a statement reaches the target and speaks of the right tenancies.
 pub(crate) fn reaches(scene: &Scene<'_>, statement: &Statement) -> Truth {
     let place = match (&statement.association, scene.pair) {
-        (Some(written), Some((first, second))) => {
+        (Some(written), Some([first, second])) => {
             side(scene, &written.first, first) & side(scene, &written.second, second)
         }
         (None, None) => within(scene, statement.reach, scene.target),

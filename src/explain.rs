@@ -2,7 +2,11 @@
 //!
 //! An [`Account`] only puts into words what the decision and its record say; nothing is evaluated here a second time.
 
+mod also;
+mod confidence;
 mod repair;
+
+pub use confidence::{Confidence, Rule};
 
 use crate::catalog::Permission;
 use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
@@ -46,6 +50,8 @@ pub struct Finding {
     pub near: Vec<Near>,
     /// What nobody said and the answer depends on.
     pub unknown: Vec<String>,
+    /// The rules of the language the answer relies on, each with how well it is known.
+    pub rules: Vec<Rule>,
 }
 
 /// A statement and where it stands.
@@ -92,6 +98,8 @@ pub struct Repair {
     pub statements: Vec<String>,
     /// What they are for, in one clause.
     pub purpose: String,
+    /// What else they would allow, each in a few words; empty where it is exactly what was asked.
+    pub also: Vec<String>,
 }
 
 impl Account {
@@ -183,6 +191,7 @@ fn finding(program: &Program, request: &Request, test: &PermissionTest, record: 
         because: test.because.iter().filter_map(|&id| cited(program, program.statement(id)?)).collect(),
         near,
         unknown: record.unknown.clone(),
+        rules: confidence::rules(program, test, record),
     }
 }
 
@@ -256,7 +265,11 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
             "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
         }
         Why::Place => format!("it reaches another place than {}", place(program, check)),
-        Why::Principal => format!("it does not speak of {}", request.principal.label),
+        Why::Principal => {
+            let why = trace::not_in(program, request, statement);
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            format!("it does not speak of {}{why}", request.principal.label)
+        }
         Why::NotInForce => match miss.statement {
             Found::Inert(_) => {
                 let rejection =

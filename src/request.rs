@@ -13,6 +13,7 @@ mod values;
 pub use ask::{Action, Ask, Asker, Object};
 pub use error::AskError;
 pub(crate) use principal::Principal;
+#[cfg(feature = "cli")]
 pub(crate) use read::address;
 pub use read::{asker, read};
 pub(crate) use target::{Target, segment};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::catalog::Permission;
-use crate::explain::{Account, Cited};
+use crate::explain::{Account, Cited, Confidence};
 use crate::source::Sources;
 
 /// The account as people read it.
@@ -19,6 +19,10 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
         }
         for unknown in &finding.unknown {
             writeln!(out, "    not known: {unknown}")?;
+        }
+        let unsure = finding.rules.iter().filter(|rule| rule.confidence != Confidence::Documented);
+        for rule in unsure {
+            writeln!(out, "    {}: {}", rule.confidence.as_str(), rule.text)?;
         }
         for near in &finding.near {
             writeln!(out, "    near miss: {}", shown(sources, &near.statement))?;
@@ -43,6 +47,9 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
         writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
         for statement in &repair.statements {
             writeln!(out, "    {statement}")?;
+        }
+        for also in &repair.also {
+            writeln!(out, "    also counts {also}")?;
         }
     }
     for note in &account.notes {
@@ -87,6 +94,13 @@ struct PermissionAnswer {
     because: Vec<StatementAnswer>,
     near: Vec<NearAnswer>,
     unknown: Vec<String>,
+    rules: Vec<RuleAnswer>,
+}
+
+#[derive(Serialize)]
+struct RuleAnswer {
+    rule: &'static str,
+    confidence: &'static str,
 }
 
 #[derive(Serialize)]
@@ -119,6 +133,7 @@ struct RepairAnswer {
     tenancy: String,
     purpose: String,
     statements: Vec<String>,
+    also: Vec<String>,
 }
 
 impl Answer {
@@ -156,6 +171,11 @@ impl Answer {
                         })
                         .collect(),
                     unknown: finding.unknown.clone(),
+                    rules: finding
+                        .rules
+                        .iter()
+                        .map(|rule| RuleAnswer { rule: rule.text, confidence: rule.confidence.as_str() })
+                        .collect(),
                 })
                 .collect(),
             rejected: account
@@ -175,6 +195,7 @@ impl Answer {
                     tenancy: repair.tenancy.clone(),
                     purpose: repair.purpose.clone(),
                     statements: repair.statements.clone(),
+                    also: repair.also.clone(),
                 })
                 .collect(),
             notes: account.notes.clone(),

@@ -27,7 +27,7 @@ pub(crate) struct Scene<'p> {
     pub(crate) request: &'p Request,
     pub(crate) target: &'p Target,
     /// The two resources an association links, in the order the statement at hand is read in.
-    pub(crate) pair: Option<(&'p (String, Target), &'p (String, Target))>,
+    pub(crate) pair: Option<[&'p (String, Target); 2]>,
     /// `None` for an association, and for a need that is a whole statement.
     pub(crate) permission: Option<Permission>,
     /// What a statement has to give where it is needed as a whole.
@@ -52,21 +52,21 @@ pub(crate) enum Seen<'p> {
 
 impl<'p> Scene<'p> {
     pub(crate) fn new(program: &'p Program, request: &'p Request, check: &'p Check, need: Need) -> Self {
-        let pair = check.pair.as_deref().map(|pair| (&pair.first, &pair.second));
+        let pair = check.pair.as_deref().map(|pair| [&pair.first, &pair.second]);
         Self { program, request, target: &check.target, pair, permission: need.permission(), row: need.row() }
     }
 
     /// The tenancies of the asker and of what is asked for: of linked resources, of the one that is not the asker's.
     pub(crate) fn sides(&self) -> (TenancyId, TenancyId) {
         let home = self.request.principal.tenancy;
-        let linked = self.pair.map(|(first, second)| [first.1.tenancy, second.1.tenancy]);
+        let linked = self.pair.map(|pair| pair.map(|side| side.1.tenancy));
         let other = linked.into_iter().flatten().find(|&tenancy| tenancy != home);
         (home, other.unwrap_or(self.target.tenancy))
     }
 
     /// The same with the linked resources in the other order.
     pub(crate) fn swapped(self) -> Self {
-        Self { pair: self.pair.map(|(first, second)| (second, first)), ..self }
+        Self { pair: self.pair.map(|[first, second]| [second, first]), ..self }
     }
 
     /// Whether a formula holds.
@@ -362,14 +362,14 @@ impl<'p> Scene<'p> {
         if own != Seen::Absent {
             return own;
         }
-        let Some(pair) = self.pair else { return rows(&self.target.variables, name) };
+        let Some([first, second]) = self.pair else { return rows(&self.target.variables, name) };
         // `1.` and `2.` address the two resources in the order they are written.
         let Some((number, rest)) = self.text(name).and_then(|text| text.split_once('.')) else {
             return Seen::Absent;
         };
         let side = match number {
-            "1" => &pair.0.1,
-            "2" => &pair.1.1,
+            "1" => &first.1,
+            "2" => &second.1,
             _ => return Seen::Absent,
         };
         let full = format!("target.{rest}");

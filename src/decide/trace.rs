@@ -3,13 +3,14 @@
 //! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
 //! those the index finds, and kept where all steps but one hold.
 
-use crate::catalog::{Expansion, Permission, ResourceType, Verb};
+use crate::catalog::{Expansion, Permission, PrincipalKind, ResourceType, Verb};
 use crate::program::{Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test};
 use crate::request::{Check, Request};
 use crate::tenancy::TenancyId;
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
+use super::membership;
 use super::{Decision, PermissionTest, Verdict, gives, oriented, reaches};
 
 /// What stood behind each permission test of a decision, in the same order.
@@ -74,10 +75,10 @@ pub(crate) enum Why {
     Type,
     /// It reaches another place.
     Place,
-    /// It speaks of somebody else.
-    Principal,
     /// It would have counted, but its policy is not in force.
     NotInForce,
+    /// It speaks of somebody else.
+    Principal,
 }
 
 /// A test that does not hold.
@@ -87,6 +88,8 @@ pub(crate) struct Leaf {
     pub(crate) test: String,
     /// What was found.
     pub(crate) found: String,
+    /// Whether the variable does not apply to the request.
+    pub(crate) absent: bool,
 }
 
 /// The most near misses that are kept for one permission.
@@ -169,8 +172,12 @@ fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
                 Found::InForce(_) => return None,
             },
             (true, true, true, false) => Why::Condition(failing(scene, statement.guard)),
-            // A statement that is wrong itself may reach anywhere once it is mended.
-            (true, true, false, true) if itself_rejected(scene.program, found, statement) => Why::NotInForce,
+            // A statement that is wrong itself may reach anywhere, or speak of anybody, once it is mended.
+            (true, true, false, true) | (false, true, true, true)
+                if itself_rejected(scene.program, found, statement) =>
+            {
+                Why::NotInForce
+            }
             (true, false, true, true) if gives_nothing_known(scene.program, statement) => Why::Type,
             (true, false, true, _) => Why::Verb(needed_verb(scene, statement)?),
             (true, true, false, _) => Why::Place,
@@ -212,6 +219,39 @@ impl Steps {
     fn all(&self) -> Truth {
         self.subject & self.permission & self.place & self.guard
     }
+}
+
+/// Why the asker is in no group the statement names; `None` where that needs no words.
+pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement) -> Option<String> {
+    let model = program.tenancies();
+    let principal = &request.principal;
+    let named = |subject: &Subject| match subject {
+        Subject::DynamicGroup(id) => {
+            let group = model.dynamic_group(*id)?;
+            let name = group.name.as_deref()?;
+            let (rule, _) = group.rule.as_ref()?;
+            let Some((facts, tenancy)) = principal.facts(program, request) else {
+                let kind = principal.kind;
+                return Some(format!("a {kind} is never in a dynamic group, and `{name}` is one"));
+            };
+            if tenancy != group.tenancy {
+                return Some(format!("the dynamic group `{name}` is another tenancy's"));
+            }
+            let leaves = membership::failing(&rule.node, &facts);
+            (!leaves.is_empty()).then(|| format!("by the rule of `{name}`, {}", leaves.join("; ")))
+        }
+        Subject::Group(id) => {
+            let name = model.group(*id)?.name.as_deref()?;
+            let user = principal.kind == PrincipalKind::User;
+            Some(if user {
+                format!("not a member of the group `{name}`")
+            } else {
+                format!("only users are in groups, and `{name}` is one")
+            })
+        }
+        Subject::AnyUser | Subject::AnyGroup | Subject::Service(_) | Subject::Unsupported => None,
+    };
+    statement.subjects.iter().find_map(named)
 }
 
 /// Whether a statement speaks of the asker.
@@ -267,7 +307,8 @@ fn failing(scene: &Scene<'_>, guard: GuardId) -> Vec<Leaf> {
 }
 
 fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
-    Leaf { test: show_atom(scene, atom), found: show(scene, scene.variable(atom.variable)) }
+    let seen = scene.variable(atom.variable);
+    Leaf { test: show_atom(scene, atom), found: show(scene, seen), absent: seen == Seen::Absent }
 }
 
 /// What an indeterminate answer depends on.

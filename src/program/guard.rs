@@ -255,6 +255,18 @@ impl VariableRef {
         Self::Named(Text(intern(name)))
     }
 
+    /// Whether it is a list by its nature, tags apart.
+    pub(crate) const fn is_a_list(self) -> bool {
+        matches!(
+            self,
+            Self::GroupIds
+                | Self::GroupNames
+                | Self::DynamicGroupIds
+                | Self::DynamicGroupNames
+                | Self::NetworkSource
+        )
+    }
+
     /// What kind of values it has.
     #[must_use]
     pub const fn values(self) -> ValueKind {

@@ -47,6 +47,37 @@ pub(crate) struct Principal {
     pub(crate) variables: Vec<(TextId, TextId)>,
 }
 
+impl Principal {
+    /// What matching rules look at, and whose rules; `None` for what is in no dynamic group.
+    pub(crate) fn facts<'p>(
+        &'p self,
+        program: &'p Program,
+        request: &'p super::Request,
+    ) -> Option<(Facts<'p>, TenancyId)> {
+        let model = program.tenancies();
+        if let Some(found) = self.resource.and_then(|id| model.resource(id)) {
+            let place = model.compartment(found.compartment).and_then(|place| place.id.as_ref());
+            let (id, kind) = (found.id.as_str(), found.kind.as_str());
+            let facts = Facts { id, kind, compartment: place.map(Ocid::as_str), tags: Some(&found.tags) };
+            return Some((facts, self.tenancy));
+        }
+        if !matches!(self.kind, PrincipalKind::Instance | PrincipalKind::Resource) {
+            return None;
+        }
+        let text = |id| program.texts.spelled(id).or_else(|| request.texts.spelled(id)).unwrap_or_default();
+        let id = match self.id {
+            Known::Present(id) => text(id),
+            Known::Unknown | Known::Absent => "",
+        };
+        let place = match self.compartment {
+            Known::Present(place) => model.compartment(place).and_then(|place| place.id.as_ref()),
+            Known::Unknown | Known::Absent => None,
+        };
+        let kind = text(self.kind_text);
+        Some((Facts { id, kind, compartment: place.map(Ocid::as_str), tags: None }, self.tenancy))
+    }
+}
+
 pub(super) fn prepare(program: &Program, texts: &mut Texts, asker: &Asker) -> Result<Principal, AskError> {
     match asker {
         Asker::Named(name) => named(program, texts, name),

@@ -27,7 +27,7 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn new(model: &Tenancies) -> Self {
-        let model = Tenancies { policies: Vec::new(), ..model.clone() };
+        let model = model.without_policies();
         let fold = |id: &Option<Ocid>| id.as_ref().map(|id| caseless::fold(id.as_str()));
         let mut tenancies = FxHashMap::default();
         for (id, tenancy) in model.tenancies() {

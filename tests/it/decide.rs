@@ -30,6 +30,9 @@ fn ask(program: &Program, sources: &Sources, who: &str, operation: &str, target:
     for repair in &account.repairs {
         out +=
             &format!("  {} ({})\n    {}\n", repair.purpose, repair.tenancy, repair.statements.join("\n    "));
+        for also in &repair.also {
+            out += &format!("    also counts {also}\n");
+        }
     }
     out
 }

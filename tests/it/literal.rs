@@ -5,6 +5,7 @@
 
 mod bind;
 mod evaluate;
+mod metamorphic;
 mod variables;
 mod worlds;
 

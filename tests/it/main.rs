@@ -20,6 +20,7 @@ mod envelope;
 mod generate;
 mod lint;
 mod literal;
+mod mend;
 mod rig;
 mod scenario;
 mod shared;

@@ -52,7 +52,7 @@ pub(super) enum Who {
 }
 
 pub(super) enum Gives {
-    Permissions(Expansion, Place),
+    Permissions(Box<Expansion>, Place),
     Link([(String, Place); 2]),
 }
 
@@ -398,8 +398,8 @@ impl<'w> Scoped<'w> {
     }
 }
 
-fn expansion(action: &Action, effect: Effect) -> Expansion {
-    match action {
+fn expansion(action: &Action, effect: Effect) -> Box<Expansion> {
+    Box::new(match action {
         Action::Verb { verb, resource } => match ResourceType::find(resource.node.as_str()) {
             None => Expansion::unknown_type(),
             Some(found) if effect == Effect::Allow => found.resource_type.granted(verb.node),
@@ -409,5 +409,5 @@ fn expansion(action: &Action, effect: Effect) -> Expansion {
             Expansion::of(names.iter().filter_map(|name| Permission::find(name.node.as_str())).collect())
         }
         Action::Opaque(_) => unreachable!("a strict statement has an action"),
-    }
+    })
 }

@@ -355,7 +355,9 @@ impl<'w> Literal<'w> {
             Who::AnyGroup => (!service).into(),
             Who::Group(group) => match asker {
                 Asker::User(user) => self.member(*user, *group),
-                _ => Truth::False,
+                Asker::Resource(_) | Asker::Outsider(..) | Asker::Service(..) | Asker::Workload(..) => {
+                    Truth::False
+                }
             },
             // A group of which only its name is known may hold anybody, where the model says it does not know groups.
             Who::SomeGroup(tenancy) => {
@@ -561,7 +563,9 @@ impl<'w> Literal<'w> {
                         (resource.id.to_string(), resource.compartment)
                     }
                     Asker::Outsider(_, id, compartment) => (id.clone(), *compartment),
-                    _ => unreachable!("matched above"),
+                    Asker::User(_) | Asker::Service(..) | Asker::Workload(..) => {
+                        unreachable!("matched above")
+                    }
                 };
                 let compartment = self.model.compartment(compartment).unwrap();
                 let place = compartment.id.as_ref().unwrap().as_str();

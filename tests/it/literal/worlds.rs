@@ -25,6 +25,10 @@ impl Dice {
         self.below(parts) == 0
     }
 
+    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
+    }
+
     fn of<'t, T>(&mut self, items: &'t [T]) -> &'t T {
         &items[self.below(items.len())]
     }
@@ -106,9 +110,12 @@ pub(super) fn world(dice: &mut Dice) -> WorldText {
 }
 
 fn tags(dice: &mut Dice) -> String {
+    let mut coins = Dice(dice.0 ^ 0x5DEE_CE66);
+    dice.below(2);
     let all: Vec<String> = TAG_KEYS
         .iter()
-        .filter_map(|key| dice.one_in(2).then(|| format!("{key}: {}", dice.of(&VALUES))))
+        .filter(|_| coins.one_in(2))
+        .map(|key| format!("{key}: {}", dice.of(&VALUES)))
         .collect();
     if all.is_empty() { String::new() } else { format!(", tags: {{{}}}", all.join(", ")) }
 }
@@ -432,7 +439,7 @@ impl Scope<'_> {
         let dice = &mut *self.dice;
         match dice.below(12) {
             0 => return format!("!{}", dice.of(&VARIABLES).0),
-            1 => return (*dice.of(&VARIABLES)).0.to_owned(),
+            1 => return dice.pick(&VARIABLES).0.to_owned(),
             2 => {
                 let word = dice.of(&["before", "after"]);
                 return format!("request.utc-timestamp {word} '{}'", dice.of(&TIMES)[0]);
@@ -570,8 +577,8 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         5 | 6 => Asker::Resource(of(dice, "instance")),
         7 | 8 => Asker::Resource(of(dice, "cluster")),
         9 => Asker::Outsider("cluster", "ocid1.cluster.oc1.iad.new".to_owned(), *dice.of(&compartments)),
-        10 => Asker::Service(*dice.of(&SERVICES), at_home.unwrap_or_else(|| *dice.of(&tenancies))),
-        _ => Asker::Workload(of(dice, "cluster"), *dice.of(&["pay", "lab"]), "reader"),
+        10 => Asker::Service(dice.pick(&SERVICES), at_home.unwrap_or_else(|| *dice.of(&tenancies))),
+        _ => Asker::Workload(of(dice, "cluster"), dice.pick(&["pay", "lab"]), "reader"),
     };
     let (act, targets) = match dice.below(20) {
         0 => {
@@ -590,7 +597,7 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         6 => (Act::Operation("iam/UploadApiKey"), vec![Target::User(*dice.of(&users))]),
         7 => (Act::Operation("ListCompartments"), vec![Target::Compartment(*dice.of(&compartments))]),
         8 => (Act::Permission("GROUP_UPDATE"), vec![Target::Group(*dice.of(&groups))]),
-        9 => (Act::Permission(*dice.of(&PERMISSIONS)), vec![Target::Compartment(*dice.of(&compartments))]),
+        9 => (Act::Permission(dice.pick(&PERMISSIONS)), vec![Target::Compartment(*dice.of(&compartments))]),
         _ => {
             let permission = *dice.of(&PERMISSIONS);
             let kind = permission.split('_').next().unwrap().to_lowercase();
