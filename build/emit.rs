@@ -263,8 +263,8 @@ impl Writer {
                 details.len() - 1
             });
             rows.push(format!(
-                "OperationRow{{name:{name},service:Service({}),permissions:{permissions},resource_types:{types},kind:OperationKind::{},detail:{place}}}",
-                operation.service, operation.kind
+                "OperationRow{{name:{name},service:Service({}),permissions:{permissions},resource_types:{types},kind:OperationKind::{},detail:{place},credentials:{}}}",
+                operation.service, operation.kind, operation.credentials
             ));
         }
         self.array("OPERATIONS", "OperationRow", &rows);

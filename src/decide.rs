@@ -5,21 +5,9 @@
 //! needed; across two, an Endorse of the principal's tenancy *and* an Admit of the resource's. A deny that applies
 //! outranks every allow. Statements have no order.
 //!
-//! # Design decisions
-//! Where the documentation is silent these choices hold, each in one place of the code:
+//! The whole model, with the choices that had to be made, is the book's page:
 //!
-//! | question | answer | where |
-//! |---|---|---|
-//! | a variable that is absent | its test is false, whatever the operator | `decide::evaluate` |
-//! | a variable that nobody knows | its test is unknown, never silently false | `decide::evaluate` |
-//! | absent in a deny | the deny does not apply | `decide::evaluate` |
-//! | `any-group` | every principal that is no service | `Gather::collect` |
-//! | plain deny and admitted foreigners | not bound by it | `Gather::across` |
-//! | deny and rights that need no statement | not affected | `free` |
-//! | family deny, permission in several types | removed if any member's rule removes it | [`ResourceType::denied`] |
-//! | one bad statement | takes its policy along | [`resolve`](crate::resolve::resolve) |
-//!
-//! [`ResourceType::denied`]: crate::catalog::ResourceType::denied
+#![doc = include_str!("../book/src/semantics.md")]
 
 pub(crate) mod evaluate;
 pub(crate) mod membership;
@@ -27,8 +15,10 @@ pub(crate) mod trace;
 
 use smallvec::SmallVec;
 
-use crate::catalog::{KnownTenancy, Permission, PrincipalKind};
-use crate::program::{Associate, Entry, Key, Kind, Program, Reach, Side, Statement, StatementId, Subject};
+use crate::catalog::{KnownTenancy, Permission, PermissionSet, PrincipalKind, VerbRow};
+use crate::program::{
+    Associate, Entry, Key, Kind, Program, Reach, SetId, Side, Statement, StatementId, Subject,
+};
 use crate::request::{Check, Request, Target};
 use crate::syntax::Effect;
 use crate::tenancy::{Aspect, TenancyId};
@@ -83,8 +73,8 @@ pub struct PermissionTest {
     pub check: u16,
     /// Which part of the check's requirement: all parts are needed, of each part one permission.
     pub part: u16,
-    /// The permission; `None` for an association, which checks none, and for a need the catalogue cannot name.
-    pub permission: Option<Permission>,
+    /// What was tested.
+    pub need: Need,
     /// The answer for this permission alone.
     pub verdict: Verdict,
     /// Every statement the answer rests on, ordered by policy name and number: for an allow all that allow it, for an
@@ -92,6 +82,48 @@ pub struct PermissionTest {
     pub because: SmallVec<[StatementId; 4]>,
     /// Why no statement is needed, or none can be named.
     pub basis: Basis,
+}
+
+/// What one test of a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// One permission.
+    Permission(Permission),
+    /// A statement that gives all of a row: `manage all-resources`, to move a compartment.
+    Row(VerbRow),
+    /// The link between two resources, which no permission stands for.
+    Association,
+    /// Something the catalogue cannot name.
+    NotKnown,
+}
+
+impl Need {
+    /// The permission; `None` where it is something else.
+    #[must_use]
+    pub const fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Permission(permission) => Some(permission),
+            Self::Row(_) | Self::Association | Self::NotKnown => None,
+        }
+    }
+
+    pub(crate) const fn row(self) -> Option<VerbRow> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Permission(_) | Self::Association | Self::NotKnown => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Permission(permission) => f.write_str(permission.name()),
+            Self::Row(row) => write!(f, "{} {}", row.verb, row.resource_type),
+            Self::Association => f.write_str("association"),
+            Self::NotKnown => f.write_str("not known"),
+        }
+    }
 }
 
 /// What an answer rests on beside statements.
@@ -154,27 +186,31 @@ fn decide_check(
         tests.push(PermissionTest {
             check: number,
             part: 0,
-            permission: None,
+            need: Need::NotKnown,
             verdict: Verdict::Indeterminate,
             because: SmallVec::new(),
             basis: Basis::RequirementNotKnown,
         });
         verdict = Verdict::Indeterminate;
     }
-    if check.pair.is_some() {
-        let test = test(program, request, check, number, 0, None);
-        verdict = verdict.min(test.verdict);
-        tests.push(test);
-    }
-    for (alternatives, part) in check.requirement.iter().zip(0u16..) {
+    let mut any_of = |needs: &mut dyn Iterator<Item = Need>, part: u16| {
         let mut best: Option<Verdict> = None;
-        for &permission in alternatives {
-            let test = test(program, request, check, number, part, Some(permission));
+        for need in needs {
+            let test = test(program, request, check, (number, part), need);
             // An explicit deny of one alternative does not spoil another that is allowed.
             best = Some(best.map_or(test.verdict, |best| best_alternative(best, test.verdict)));
             tests.push(test);
         }
         verdict = verdict.min(best.unwrap_or(Verdict::ImplicitDeny));
+    };
+    if check.pair.is_some() {
+        any_of(&mut std::iter::once(Need::Association), 0);
+    }
+    if !check.rows.is_empty() {
+        any_of(&mut check.rows.iter().copied().map(Need::Row), 0);
+    }
+    for (alternatives, part) in check.requirement.iter().zip(0u16..) {
+        any_of(&mut alternatives.iter().copied().map(Need::Permission), part);
     }
     verdict
 }
@@ -190,20 +226,19 @@ fn test(
     program: &Program,
     request: &Request,
     check: &Check,
-    number: u16,
-    part: u16,
-    permission: Option<Permission>,
+    (check_number, part): (u16, u16),
+    need: Need,
 ) -> PermissionTest {
     let answer =
-        |verdict, because, basis| PermissionTest { check: number, part, permission, verdict, because, basis };
-    if let Some(free) = free(program, request, check, permission) {
+        |verdict, because, basis| PermissionTest { check: check_number, part, need, verdict, because, basis };
+    if let Some(free) = free(request, check, need) {
         return answer(Verdict::Allow, SmallVec::new(), Basis::Free(free));
     }
-    let scene = Scene { program, request, target: &check.target, pair: check.pair.as_deref(), permission };
+    let scene = Scene::new(program, request, check, need);
     let mut gather =
         Gather { scene, allows: Half::default(), denies: Half::default(), basis: Basis::Statements };
     let home = request.principal.tenancy;
-    if home == check.target.tenancy && check.pair.is_none() {
+    if scene.sides() == (home, home) && check.pair.is_none() {
         gather.own();
     } else {
         gather.across();
@@ -228,13 +263,12 @@ fn test(
 }
 
 /// Rights that need no statement, and that no deny takes away.
-fn free(program: &Program, request: &Request, check: &Check, permission: Option<Permission>) -> Option<Free> {
-    let _ = program;
+fn free(request: &Request, check: &Check, need: Need) -> Option<Free> {
     if check.free {
         return Some(Free::OwnCredentials);
     }
     let own = request.principal.tenancy == check.target.tenancy;
-    let lists = permission.is_some_and(|permission| permission.name() == "COMPARTMENT_INSPECT");
+    let lists = need.permission().is_some_and(|permission| permission.name() == "COMPARTMENT_INSPECT");
     (own && lists && request.principal.kind == PrincipalKind::Instance)
         .then_some(Free::InstanceListsCompartments)
 }
@@ -299,11 +333,15 @@ impl Gather<'_> {
 
     /// Principal in one tenancy, resource in another. A plain deny of either does not concern the pair.
     fn across(&mut self) {
-        let (home, there) = (self.scene.request.principal.tenancy, self.scene.target.tenancy);
-        let there = if home == there { self.other_of_pair().unwrap_or(there) } else { there };
-        let (endorse, admit) = match self.scene.pair {
-            None => (Kind::Endorse, Kind::Admit),
-            Some(_) => (Kind::Associate, Kind::Associate),
+        let (home, there) = self.scene.sides();
+        let [endorse, admit, deny_endorse, deny_admit] = match self.scene.pair {
+            None => [Kind::Endorse, Kind::Admit, Kind::DenyEndorse, Kind::DenyAdmit],
+            Some(_) => [
+                Kind::AssociateEndorse,
+                Kind::AssociateAdmit,
+                Kind::DenyAssociateEndorse,
+                Kind::DenyAssociateAdmit,
+            ],
         };
         let endorses = self.collect(home, endorse);
         let mut admits = self.collect(there, admit);
@@ -320,10 +358,10 @@ impl Gather<'_> {
         let (endorsed, admitted) = (endorses.truth, admits.truth);
         self.allows = endorses.with(admits).sorted();
         if !self.exempt(home).is_true() {
-            self.denies = self.collect(home, Kind::DenyEndorse);
+            self.denies = self.collect(home, deny_endorse);
             self.weaken_denies(home);
         }
-        let other = self.collect(there, Kind::DenyAdmit);
+        let other = self.collect(there, deny_admit);
         self.denies.truth = self.denies.truth.max(other.truth);
         self.denies.certain.extend(other.certain);
         self.denies.possible.extend(other.possible);
@@ -335,13 +373,6 @@ impl Gather<'_> {
             self.allows.truth = Truth::Unknown.min(admitted);
             self.basis = Basis::PoliciesNotKnown(home);
         }
-    }
-
-    /// Of two linked resources, the tenancy that is not the principal's.
-    fn other_of_pair(&self) -> Option<TenancyId> {
-        let pair = self.scene.pair?;
-        let home = self.scene.request.principal.tenancy;
-        [pair.first.1.tenancy, pair.second.1.tenancy].into_iter().find(|&tenancy| tenancy != home)
     }
 
     /// Whether no deny binds the principal: members of the default Administrators group.
@@ -380,60 +411,88 @@ impl Gather<'_> {
         let everybody = everybody.into_iter().flatten().map(|subject| (subject, Truth::True));
         for (subject, member) in everybody.chain(principal.subjects.iter().copied()) {
             let key = Key { tenancy, kind, subject };
-            let visit = |entry: &Entry| self.visit(entry, member, &mut half);
+            let visit = |entry: &Entry| self.visit(entry, kind.effect(), member, &mut half);
             match kind {
                 Kind::Allow | Kind::Deny | Kind::Admit | Kind::DenyAdmit => {
                     self.scene.program.index.reaching(key, &self.scene.target.ancestors, visit);
                 }
-                Kind::Endorse | Kind::DenyEndorse | Kind::Associate => {
-                    self.scene.program.index.all(key, visit)
+                Kind::Endorse
+                | Kind::DenyEndorse
+                | Kind::AssociateEndorse
+                | Kind::DenyAssociateEndorse
+                | Kind::AssociateAdmit
+                | Kind::DenyAssociateAdmit => {
+                    self.scene.program.index.all(key, visit);
                 }
             }
         }
         if half.certain.len() > 1 || half.possible.len() > 1 { half.sorted() } else { half }
     }
 
-    fn visit(&self, entry: &Entry, member: Truth, half: &mut Half) {
+    fn visit(&self, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {
         let program = self.scene.program;
-        let holds = match self.scene.permission {
-            Some(permission) => program.sets.holds(entry.permissions, permission),
-            None => Truth::True,
-        };
+        let holds = gives(&self.scene, entry.permissions, effect);
         if holds.is_false() {
             return;
         }
         for &id in program.index.statements(entry) {
             let Some(statement) = program.statement(id) else { continue };
-            let mut truth = member & holds & self.reaches(statement);
+            let truth = member & holds;
+            let scene = oriented(self.scene, statement);
+            let mut truth = truth & reaches(&scene, statement);
             if truth.may_be() {
-                truth = truth & self.scene.guard(statement.guard);
+                truth = truth & scene.guard(statement.guard);
             }
             half.add(id, truth);
         }
     }
+}
 
-    /// Whether a statement reaches the target and speaks of the right tenancies; compartments of the own tenancy are the
-    /// index's business.
-    fn reaches(&self, statement: &Statement) -> Truth {
-        reaches(&self.scene, statement)
+/// Whether a permission set holds what is needed; where a whole row is needed, a deny that takes any of it takes it.
+pub(crate) fn gives(scene: &Scene<'_>, set: SetId, effect: Effect) -> Truth {
+    let program = scene.program;
+    if let Some(permission) = scene.permission {
+        return program.sets.holds(set, permission);
     }
+    let Some(row) = scene.row else { return Truth::True };
+    let Some(set) = program.sets.get(set) else { return Truth::False };
+    let needed = row.resource_type.granted(row.verb).certain;
+    let (certain, possible) = (set.certain, set.certain.union(&set.unknown));
+    let enough = |set: &PermissionSet| match effect {
+        Effect::Allow => needed.is_subset(set),
+        Effect::Deny => !needed.is_disjoint(set),
+    };
+    match (enough(&certain), enough(&possible)) {
+        (true, _) => Truth::True,
+        (false, true) => Truth::Unknown,
+        (false, false) => Truth::False,
+    }
+}
+
+/// The scene with linked resources in the order in which a statement fits them best: examples differ in which side stands
+/// first.
+pub(crate) fn oriented<'p>(scene: Scene<'p>, statement: &Statement) -> Scene<'p> {
+    if scene.pair.is_none() {
+        return scene;
+    }
+    let fit = |scene: &Scene<'p>| {
+        let place = reaches(scene, statement);
+        (place & scene.guard(statement.guard), place)
+    };
+    let swapped = scene.swapped();
+    if fit(&swapped) > fit(&scene) { swapped } else { scene }
 }
 
 /// Whether a statement reaches the target and speaks of the right tenancies.
 pub(crate) fn reaches(scene: &Scene<'_>, statement: &Statement) -> Truth {
-    if let Some(association) = &statement.association {
-        let Some(pair) = scene.pair else { return Truth::False };
-        let one_way = |a: &(String, Target), b: &(String, Target)| {
-            side(scene, &association.first, a) & side(scene, &association.second, b)
-        };
-        // The pair is unordered: examples differ in which side stands first.
-        return one_way(&pair.first, &pair.second)
-            | one_way(&pair.second, &pair.first) & origin(scene, statement.side);
-    }
-    if scene.pair.is_some() && statement.effect == Effect::Allow {
-        return Truth::False;
-    }
-    within(scene, statement.reach, scene.target) & origin(scene, statement.side)
+    let place = match (&statement.association, scene.pair) {
+        (Some(written), Some([first, second])) => {
+            side(scene, &written.first, first) & side(scene, &written.second, second)
+        }
+        (None, None) => within(scene, statement.reach, scene.target),
+        (Some(_), None) | (None, Some(_)) => Truth::False,
+    };
+    place & origin(scene, statement.side)
 }
 
 fn side(scene: &Scene<'_>, written: &Associate, asked: &(String, Target)) -> Truth {

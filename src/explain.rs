@@ -2,11 +2,15 @@
 //!
 //! An [`Account`] only puts into words what the decision and its record say; nothing is evaluated here a second time.
 
+mod also;
+mod confidence;
 mod repair;
+
+pub use confidence::{Confidence, Rule};
 
 use crate::catalog::Permission;
 use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
-use crate::decide::{Basis, Decision, Free, PermissionTest, Verdict};
+use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
 use crate::program::{Kind, Program, Statement};
 use crate::request::{Check, Request};
 use crate::source::Place;
@@ -34,8 +38,8 @@ pub struct Account {
 /// The answer for one permission.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The permission; `None` for an association and for a need the catalogue cannot name.
-    pub permission: Option<Permission>,
+    /// What was tested: a permission, or what stands in its place.
+    pub need: Need,
     /// The answer.
     pub verdict: Verdict,
     /// Why, in one clause.
@@ -46,6 +50,8 @@ pub struct Finding {
     pub near: Vec<Near>,
     /// What nobody said and the answer depends on.
     pub unknown: Vec<String>,
+    /// The rules of the language the answer relies on, each with how well it is known.
+    pub rules: Vec<Rule>,
 }
 
 /// A statement and where it stands.
@@ -92,6 +98,8 @@ pub struct Repair {
     pub statements: Vec<String>,
     /// What they are for, in one clause.
     pub purpose: String,
+    /// What else they would allow, each in a few words; empty where it is exactly what was asked.
+    pub also: Vec<String>,
 }
 
 impl Account {
@@ -100,6 +108,7 @@ impl Account {
     pub fn says(&self, text: &str) -> bool {
         let findings = self.permissions.iter().any(|finding| {
             finding.reason.contains(text)
+                || finding.need.to_string().contains(text)
                 || finding.unknown.iter().any(|unknown| unknown.contains(text))
                 || finding.near.iter().any(|near| near.obstacle.contains(text))
         });
@@ -176,12 +185,13 @@ fn finding(program: &Program, request: &Request, test: &PermissionTest, record: 
         record.misses.iter().filter_map(|miss| near(program, request, test, miss)).collect();
     near.dedup_by(|a, b| a.statement == b.statement);
     Finding {
-        permission: test.permission,
+        need: test.need,
         verdict: test.verdict,
         reason: reason(program, request, test, record),
         because: test.because.iter().filter_map(|&id| cited(program, program.statement(id)?)).collect(),
         near,
         unknown: record.unknown.clone(),
+        rules: confidence::rules(program, test, record),
     }
 }
 
@@ -240,7 +250,7 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
 fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &NearMiss) -> Option<Near> {
     let statement = miss.statement.of(program)?;
     let check = request.checks.get(usize::from(test.check))?;
-    let permission = test.permission.map_or("", Permission::name);
+    let permission = test.need;
     let obstacle = match &miss.why {
         Why::Condition(leaves) => {
             let words: Vec<String> = leaves
@@ -255,7 +265,11 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
             "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
         }
         Why::Place => format!("it reaches another place than {}", place(program, check)),
-        Why::Principal => format!("it does not speak of {}", request.principal.label),
+        Why::Principal => {
+            let why = trace::not_in(program, request, statement);
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            format!("it does not speak of {}{why}", request.principal.label)
+        }
         Why::NotInForce => match miss.statement {
             Found::Inert(_) => {
                 let rejection =

@@ -19,7 +19,7 @@ pub use read::{asker, read};
 pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
 
-use crate::catalog::{Operation, OperationKind, Permission};
+use crate::catalog::{Operation, OperationKind, Permission, VerbRow};
 use crate::program::{TextId, Texts, VariableRef};
 
 /// A question in a program's terms. It belongs to the program it was prepared for.
@@ -43,6 +43,8 @@ pub struct Request {
 pub(crate) struct Check {
     /// All of these are needed, of each one alternative.
     pub(crate) requirement: Vec<Vec<Permission>>,
+    /// What is needed in place of permissions: a statement that gives at least one of these rows.
+    pub(crate) rows: Vec<VerbRow>,
     /// What is needed where the catalogue does not know the permissions.
     pub(crate) unknown: Option<String>,
     pub(crate) target: Target,

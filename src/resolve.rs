@@ -16,8 +16,6 @@ mod directory;
 mod location;
 mod subject;
 
-use std::cmp::Ordering;
-
 use crate::caseless;
 use crate::decide::membership;
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -132,7 +130,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
         binder.texts.intern(word);
     }
     let mut order: Vec<&AttachedPolicy> = model.policies().iter().collect();
-    order.sort_by(|a, b| by_name(model, a, b));
+    order.sort_by_cached_key(|policy| rank(model, policy));
     let mut policies = Vec::with_capacity(order.len());
     let mut statements = Vec::new();
     let mut inert = Vec::new();
@@ -176,14 +174,9 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
 }
 
 /// Policies in the order people expect reasons in: by name, ignoring case, then by tenancy.
-fn by_name(model: &Tenancies, a: &AttachedPolicy, b: &AttachedPolicy) -> Ordering {
-    let key = |policy: &AttachedPolicy| {
-        (
-            caseless::fold(&policy.name),
-            model.compartment(policy.attachment).map(|compartment| compartment.tenancy),
-        )
-    };
-    key(a).cmp(&key(b))
+fn rank(model: &Tenancies, policy: &AttachedPolicy) -> (String, Option<TenancyId>) {
+    let home = model.compartment(policy.attachment).map(|compartment| compartment.tenancy);
+    (caseless::fold(&policy.name), home)
 }
 
 /// What all policies share while they are bound.
@@ -382,9 +375,9 @@ impl Bind<'_> {
                 let location = Spanned::new(location.clone(), scope.span);
                 Some(Reach::Below(self.location(&location)?))
             }
-            syntax::Scope::AnyTenancy | syntax::Scope::Tenancy(_) | syntax::Scope::CompartmentOf { .. } => {
-                self.scope(scope)
-            }
+            // A pair may name its own tenancy too.
+            syntax::Scope::Tenancy(alias) => Some(Reach::Tenancy(self.tenancy_alias(alias))),
+            syntax::Scope::AnyTenancy | syntax::Scope::CompartmentOf { .. } => self.scope(scope),
         }
     }
 

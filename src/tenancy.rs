@@ -284,6 +284,20 @@ impl Tenancies {
         self.policies.push(policy);
     }
 
+    /// A copy without the policies.
+    pub(crate) fn without_policies(&self) -> Self {
+        Self {
+            tenancies: self.tenancies.clone(),
+            compartments: self.compartments.clone(),
+            users: self.users.clone(),
+            groups: self.groups.clone(),
+            dynamic_groups: self.dynamic_groups.clone(),
+            resources: self.resources.clone(),
+            network_sources: self.network_sources.clone(),
+            policies: Vec::new(),
+        }
+    }
+
     /// Takes away every policy of this name in a tenancy; gives how many there were.
     pub fn detach(&mut self, tenancy: TenancyId, name: &str) -> usize {
         let before = self.policies.len();

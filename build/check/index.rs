@@ -223,6 +223,15 @@ impl Check<'_> {
             let known = self.names.is_type(name);
             self.must(known, "without_target_tags", &format!("there is no type `{name}`"));
         }
+        let own = &language.own_credentials;
+        self.must(!own.source.is_empty(), "own_credentials", "has no source");
+        for name in &own.operations {
+            let known =
+                self.files.services.values().any(|file| {
+                    file.operations.contains(name) || file.operations_verb_table_only.contains(name)
+                });
+            self.must(known, "own_credentials", &format!("there is no operation `{name}`"));
+        }
     }
 
     fn regions(&mut self) {

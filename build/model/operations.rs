@@ -25,6 +25,14 @@ pub struct Operation {
     /// Types of the service that hold a permission it needs.
     pub resource_types: Vec<u16>,
     pub kind: &'static str,
+    /// Whether it concerns a user's credentials.
+    pub credentials: bool,
+}
+
+/// Whether an operation is one of IAM's on a user's credentials.
+fn credentials(files: &Files, file: &ServiceFile, name: &str) -> bool {
+    let of_iam = file.slug.starts_with("iam");
+    of_iam && files.language.own_credentials.operations.iter().any(|known| known == name)
 }
 
 /// The variant of `OperationKind`; its documentation has the rule.
@@ -123,6 +131,7 @@ fn of_file(
                 name,
                 entry.permissions.is_some().then(|| entry.always_named().collect::<Vec<_>>()).as_deref(),
             ),
+            credentials: credentials(files, file, name),
         });
     let of_verb_tables = file
         .operations_verb_table_only
@@ -144,6 +153,7 @@ fn of_file(
                 .collect(),
             resource_types: Vec::new(),
             kind: kind(name, None),
+            credentials: credentials(files, file, name),
         });
     let mut operations: Vec<Operation> = with_permissions.chain(of_verb_tables).collect();
     for operation in &mut operations {

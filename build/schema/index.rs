@@ -157,6 +157,7 @@ pub struct Language {
     pub principal_types: Map<PrincipalType>,
     pub variable_segments: Map<VariableSegment>,
     pub without_target_tags: WithoutTargetTags,
+    pub own_credentials: OwnCredentials,
 }
 
 /// How target variables call resources of an OCID type, where the two are spelled differently.
@@ -193,6 +194,14 @@ pub struct VariableLimit {
 pub struct WithoutTargetTags {
     pub permissions: Vec<String>,
     pub resource_types: Vec<String>,
+    pub source: String,
+}
+
+/// Operations on credentials, which everybody may do on their own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnCredentials {
+    pub operations: Vec<String>,
     pub source: String,
 }
 

@@ -101,6 +101,15 @@ impl Operation {
         self.row().resource_types.of(&TYPE_LISTS)
     }
 
+    /// Whether it concerns a user's credentials, which everybody may manage for themselves without a statement.
+    ///
+    /// # Source
+    /// Oracle IAM documentation, "Common Policies", "Getting Started with Policies", 2026-09.
+    #[must_use]
+    pub fn is_of_credentials(self) -> bool {
+        self.row().credentials
+    }
+
     /// What it needs.
     #[must_use]
     pub fn requirement(self) -> Requirement {

@@ -125,6 +125,7 @@ pub(super) struct OperationRow {
     pub(super) resource_types: Run,
     pub(super) kind: OperationKind,
     pub(super) detail: u16,
+    pub(super) credentials: bool,
 }
 
 /// What few operations have besides their permissions.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::catalog::Permission;
-use crate::explain::{Account, Cited};
+use crate::explain::{Account, Cited, Confidence};
 use crate::source::Sources;
 
 /// The account as people read it.
@@ -13,13 +13,16 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
     let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
     writeln!(out, "{}{invalid}", account.headline)?;
     for finding in &account.permissions {
-        let permission = finding.permission.map_or("association", Permission::name);
-        writeln!(out, "\n  {permission}: {} - {}", finding.verdict.as_str(), finding.reason)?;
+        writeln!(out, "\n  {}: {} - {}", finding.need, finding.verdict.as_str(), finding.reason)?;
         for cited in &finding.because {
             writeln!(out, "    because of {}", shown(sources, cited))?;
         }
         for unknown in &finding.unknown {
             writeln!(out, "    not known: {unknown}")?;
+        }
+        let unsure = finding.rules.iter().filter(|rule| rule.confidence != Confidence::Documented);
+        for rule in unsure {
+            writeln!(out, "    {}: {}", rule.confidence.as_str(), rule.text)?;
         }
         for near in &finding.near {
             writeln!(out, "    near miss: {}", shown(sources, &near.statement))?;
@@ -44,6 +47,9 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
         writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
         for statement in &repair.statements {
             writeln!(out, "    {statement}")?;
+        }
+        for also in &repair.also {
+            writeln!(out, "    also counts {also}")?;
         }
     }
     for note in &account.notes {
@@ -96,6 +102,13 @@ struct PermissionAnswer {
     because: Vec<StatementAnswer>,
     near: Vec<NearAnswer>,
     unknown: Vec<String>,
+    rules: Vec<RuleAnswer>,
+}
+
+#[derive(Serialize)]
+struct RuleAnswer {
+    rule: &'static str,
+    confidence: &'static str,
 }
 
 #[derive(Serialize)]
@@ -128,6 +141,7 @@ struct RepairAnswer {
     tenancy: String,
     purpose: String,
     statements: Vec<String>,
+    also: Vec<String>,
 }
 
 impl Answer {
@@ -152,7 +166,7 @@ impl Answer {
                 .permissions
                 .iter()
                 .map(|finding| PermissionAnswer {
-                    permission: finding.permission.map(Permission::name),
+                    permission: finding.need.permission().map(Permission::name),
                     verdict: finding.verdict.as_str(),
                     reason: finding.reason.clone(),
                     because: finding.because.iter().map(statement).collect(),
@@ -165,6 +179,11 @@ impl Answer {
                         })
                         .collect(),
                     unknown: finding.unknown.clone(),
+                    rules: finding
+                        .rules
+                        .iter()
+                        .map(|rule| RuleAnswer { rule: rule.text, confidence: rule.confidence.as_str() })
+                        .collect(),
                 })
                 .collect(),
             rejected: account
@@ -184,6 +203,7 @@ impl Answer {
                     tenancy: repair.tenancy.clone(),
                     purpose: repair.purpose.clone(),
                     statements: repair.statements.clone(),
+                    also: repair.also.clone(),
                 })
                 .collect(),
             notes: account.notes.clone(),

@@ -13,10 +13,11 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::catalog::{Permission, PrincipalKind};
+use super::Need;
+use crate::catalog::{Permission, PrincipalKind, VerbRow};
 use crate::program::{Atom, Guard, GuardId, Operand, Program, Test, Text, TextId, VariableRef};
-use crate::request::{Given, Known, Pair, Request, Target};
-use crate::tenancy::CompartmentId;
+use crate::request::{Check, Given, Known, Request, Target};
+use crate::tenancy::{CompartmentId, TenancyId};
 use crate::truth::Truth;
 
 /// What a condition is evaluated in: a request with one permission under test.
@@ -25,9 +26,12 @@ pub(crate) struct Scene<'p> {
     pub(crate) program: &'p Program,
     pub(crate) request: &'p Request,
     pub(crate) target: &'p Target,
-    pub(crate) pair: Option<&'p Pair>,
-    /// `None` for an association.
+    /// The two resources an association links, in the order the statement at hand is read in.
+    pub(crate) pair: Option<[&'p (String, Target); 2]>,
+    /// `None` for an association, and for a need that is a whole statement.
     pub(crate) permission: Option<Permission>,
+    /// What a statement has to give where it is needed as a whole.
+    pub(crate) row: Option<VerbRow>,
 }
 
 /// The state of a variable.
@@ -47,6 +51,24 @@ pub(crate) enum Seen<'p> {
 }
 
 impl<'p> Scene<'p> {
+    pub(crate) fn new(program: &'p Program, request: &'p Request, check: &'p Check, need: Need) -> Self {
+        let pair = check.pair.as_deref().map(|pair| [&pair.first, &pair.second]);
+        Self { program, request, target: &check.target, pair, permission: need.permission(), row: need.row() }
+    }
+
+    /// The tenancies of the asker and of what is asked for: of linked resources, of the one that is not the asker's.
+    pub(crate) fn sides(&self) -> (TenancyId, TenancyId) {
+        let home = self.request.principal.tenancy;
+        let linked = self.pair.map(|pair| pair.map(|side| side.1.tenancy));
+        let other = linked.into_iter().flatten().find(|&tenancy| tenancy != home);
+        (home, other.unwrap_or(self.target.tenancy))
+    }
+
+    /// The same with the linked resources in the other order.
+    pub(crate) fn swapped(self) -> Self {
+        Self { pair: self.pair.map(|[first, second]| [second, first]), ..self }
+    }
+
     /// Whether a formula holds.
     pub(crate) fn guard(&self, id: GuardId) -> Truth {
         if id == GuardId::ALWAYS {
@@ -193,6 +215,10 @@ impl<'p> Scene<'p> {
             (Operand::Number(number), Value::Number(value)) => *number == value,
             (Operand::Seconds(seconds), Value::Seconds(value)) => *seconds == value,
             (Operand::Permissions(set), Value::Permission(value)) => set.contains(value),
+            (Operand::Permissions(set), Value::Text(value)) => {
+                self.text(value).and_then(Permission::find).is_some_and(|value| set.contains(value))
+            }
+            (Operand::Pattern(pattern), Value::Number(value)) => pattern.matches(&value.to_string()),
             (Operand::Number(number), Value::Given(given)) => given.number == Some(*number),
             (Operand::Seconds(seconds), Value::Given(given)) => given.seconds == Some(*seconds),
             _ => false,
@@ -202,6 +228,11 @@ impl<'p> Scene<'p> {
     /// The text of an id, the program's or the request's own.
     pub(crate) fn text(&self, id: TextId) -> Option<&'p str> {
         self.program.texts.get(id).or_else(|| self.request.texts.get(id))
+    }
+
+    /// The same as people spelled it.
+    pub(crate) fn spelled(&self, id: TextId) -> Option<&'p str> {
+        self.program.texts.spelled(id).or_else(|| self.request.texts.spelled(id))
     }
 
     /// The state of a variable.
@@ -232,10 +263,7 @@ impl<'p> Scene<'p> {
                 Known::Absent => Seen::Absent,
                 Known::Present(_) => rows(&principal.compartment_tags, tag),
             },
-            VariableRef::PrincipalGroupTag(Text(tag)) => match principal.group_ids {
-                Known::Unknown => Seen::Unknown,
-                Known::Absent | Known::Present(_) => rows(&principal.group_tags, tag),
-            },
+            VariableRef::PrincipalGroupTag(Text(tag)) => known(&principal.group_tags, |tags| rows(tags, tag)),
             VariableRef::UserId if user => known(&principal.id, |&id| Seen::One(id)),
             VariableRef::UserName if user => one(principal.name),
             VariableRef::GroupIds if user => known(&principal.group_ids, |ids| Seen::Many(ids)),
@@ -272,34 +300,38 @@ impl<'p> Scene<'p> {
             VariableRef::TimeOfDay => known(&request.instant, |&at| {
                 Seen::Seconds(u32::try_from(at.rem_euclid(86_400)).unwrap_or_default())
             }),
-            VariableRef::TargetCompartment if self.target.names_compartment => {
+            // An association has two targets, which `1.` and `2.` tell apart.
+            VariableRef::TargetCompartment if self.target.names_compartment && self.pair.is_none() => {
                 self.compartment_id(self.target.compartment)
             }
-            VariableRef::TargetCompartmentName if self.target.names_compartment => one(self
-                .program
-                .world
-                .compartment_texts
-                .get(self.target.compartment.index())
-                .map(|texts| texts.1)),
-            VariableRef::TargetTenancy => one(self
-                .program
-                .world
-                .tenancy_texts
-                .get(self.target.tenancy.index())
-                .and_then(|texts| texts.0)),
-            VariableRef::TargetTenancyName => {
+            VariableRef::TargetCompartmentName if self.target.names_compartment && self.pair.is_none() => {
+                one(self
+                    .program
+                    .world
+                    .compartment_texts
+                    .get(self.target.compartment.index())
+                    .map(|texts| texts.1))
+            }
+            VariableRef::TargetTenancy if self.pair.is_none() => {
+                id_of(self.program.world.tenancy_texts.get(self.target.tenancy.index()).map(|texts| texts.0))
+            }
+            VariableRef::TargetTenancyName if self.pair.is_none() => {
                 one(self.program.world.tenancy_texts.get(self.target.tenancy.index()).map(|texts| texts.1))
             }
-            VariableRef::TargetTag(Text(tag)) => {
+            VariableRef::TargetTag(Text(tag)) if self.pair.is_none() => {
                 if self.permission.is_some_and(|permission| !permission.has_target_tags()) {
                     return Seen::Absent;
                 }
                 known(&self.target.tags, |tags| rows(tags, tag))
             }
-            VariableRef::TargetCompartmentTag(Text(tag)) => rows(&self.target.compartment_tags, tag),
-            VariableRef::TargetGroupMember => known(&self.target.group_member, |&member| {
-                one(self.program.texts.find(if member { "true" } else { "false" }))
-            }),
+            VariableRef::TargetCompartmentTag(Text(tag)) if self.pair.is_none() => {
+                rows(&self.target.compartment_tags, tag)
+            }
+            VariableRef::TargetGroupMember if self.pair.is_none() => {
+                known(&self.target.group_member, |&member| {
+                    one(self.program.texts.find(if member { "true" } else { "false" }))
+                })
+            }
             VariableRef::Named(Text(name)) => self.named(name),
             // The rest exist for other kinds of principal, or not for this operation.
             VariableRef::PrincipalCompartment
@@ -315,7 +347,12 @@ impl<'p> Scene<'p> {
             | VariableRef::ResourceCompartment
             | VariableRef::ServiceName
             | VariableRef::TargetCompartment
-            | VariableRef::TargetCompartmentName => Seen::Absent,
+            | VariableRef::TargetCompartmentName
+            | VariableRef::TargetTenancy
+            | VariableRef::TargetTenancyName
+            | VariableRef::TargetTag(_)
+            | VariableRef::TargetCompartmentTag(_)
+            | VariableRef::TargetGroupMember => Seen::Absent,
         }
     }
 
@@ -325,14 +362,14 @@ impl<'p> Scene<'p> {
         if own != Seen::Absent {
             return own;
         }
-        let Some(pair) = self.pair else { return rows(&self.target.variables, name) };
+        let Some([first, second]) = self.pair else { return rows(&self.target.variables, name) };
         // `1.` and `2.` address the two resources in the order they are written.
         let Some((number, rest)) = self.text(name).and_then(|text| text.split_once('.')) else {
             return Seen::Absent;
         };
         let side = match number {
-            "1" => &pair.first.1,
-            "2" => &pair.second.1,
+            "1" => &first.1,
+            "2" => &second.1,
             _ => return Seen::Absent,
         };
         let full = format!("target.{rest}");
@@ -341,7 +378,7 @@ impl<'p> Scene<'p> {
     }
 
     fn compartment_id(&self, compartment: CompartmentId) -> Seen<'p> {
-        one(self.program.world.compartment_texts.get(compartment.index()).and_then(|texts| texts.0))
+        id_of(self.program.world.compartment_texts.get(compartment.index()).map(|texts| texts.0))
     }
 
     fn moment(&self, part: impl Fn(&jiff::Zoned) -> Option<Seen<'p>>) -> Seen<'p> {
@@ -425,6 +462,11 @@ fn known<'p, T>(state: &'p Known<T>, seen: impl FnOnce(&'p T) -> Seen<'p>) -> Se
 
 fn one<'p>(text: Option<TextId>) -> Seen<'p> {
     text.map_or(Seen::Absent, Seen::One)
+}
+
+/// The OCID of a thing that has one, whether the model knows it or not.
+fn id_of<'p>(id: Option<Option<TextId>>) -> Seen<'p> {
+    id.map_or(Seen::Absent, |id| id.map_or(Seen::Unknown, Seen::One))
 }
 
 fn rows(rows: &[(TextId, TextId)], name: TextId) -> Seen<'_> {

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::caseless;
 use crate::program::{Memberships, World};
+use crate::request::Known;
 use crate::syntax::{Attribute, Comparison, MatchingRule, Name, RuleTest};
 use crate::tenancy::{Aspect, DynamicGroupId, GroupId, TenancyId};
 use crate::truth::Truth;
@@ -41,27 +42,58 @@ pub(crate) fn matches(rule: &MatchingRule, facts: &Facts<'_>) -> Truth {
     }
 }
 
-fn leaf(test: &RuleTest, facts: &Facts<'_>) -> Truth {
-    let instance = caseless::equal(facts.kind, "instance");
-    let value = match &test.attribute.node {
-        Attribute::InstanceId if instance => Some(facts.id),
-        Attribute::InstanceCompartment if instance => match facts.compartment {
-            Some(compartment) => Some(compartment),
-            None => return Truth::Unknown,
-        },
-        Attribute::InstanceId | Attribute::InstanceCompartment | Attribute::Unknown(_) => None,
-        Attribute::ResourceId => Some(facts.id),
-        Attribute::ResourceCompartment => match facts.compartment {
-            Some(compartment) => Some(compartment),
-            None => return Truth::Unknown,
-        },
-        Attribute::ResourceType => Some(facts.kind),
-        Attribute::Tag { namespace, key } => match facts.tags {
-            None => return Truth::Unknown,
-            Some(tags) => tag(tags, namespace, key),
-        },
+/// The tests because of which a rule is not true of a resource, each with what was found.
+pub(crate) fn failing(rule: &MatchingRule, facts: &Facts<'_>) -> Vec<String> {
+    if matches(rule, facts).is_true() {
+        return Vec::new();
+    }
+    match rule {
+        MatchingRule::All(rules) | MatchingRule::Any(rules) => {
+            rules.iter().flat_map(|rule| failing(&rule.node, facts)).collect()
+        }
+        MatchingRule::Test(test) => vec![told(test, facts)],
+        MatchingRule::Opaque(text) => vec![format!("`{text}` is not known")],
+    }
+}
+
+fn told(test: &RuleTest, facts: &Facts<'_>) -> String {
+    let attribute = &test.attribute.node;
+    let written = match &test.comparison {
+        Comparison::Present => attribute.to_string(),
+        Comparison::Equal(operand) => format!("{attribute} = '{}'", operand.node.as_str()),
+        Comparison::NotEqual(operand) => format!("{attribute} != '{}'", operand.node.as_str()),
     };
-    let Some(value) = value else { return Truth::False };
+    let found = match value(attribute, facts) {
+        Known::Present(value) => format!("it is `{value}`"),
+        Known::Absent => format!("a {} does not have it", facts.kind),
+        Known::Unknown => "nobody said what it is".to_owned(),
+    };
+    format!("`{written}` does not hold: {found}")
+}
+
+/// The value of an attribute.
+fn value<'a>(attribute: &Attribute, facts: &Facts<'a>) -> Known<&'a str> {
+    let instance = caseless::equal(facts.kind, "instance");
+    match attribute {
+        Attribute::InstanceId if instance => Known::Present(facts.id),
+        Attribute::InstanceCompartment if instance => Known::from_option(facts.compartment),
+        Attribute::InstanceId | Attribute::InstanceCompartment | Attribute::Unknown(_) => Known::Absent,
+        Attribute::ResourceId => Known::Present(facts.id),
+        Attribute::ResourceCompartment => Known::from_option(facts.compartment),
+        Attribute::ResourceType => Known::Present(facts.kind),
+        Attribute::Tag { namespace, key } => match facts.tags {
+            None => Known::Unknown,
+            Some(tags) => tag(tags, namespace, key).map_or(Known::Absent, Known::Present),
+        },
+    }
+}
+
+fn leaf(test: &RuleTest, facts: &Facts<'_>) -> Truth {
+    let value = match value(&test.attribute.node, facts) {
+        Known::Present(value) => value,
+        Known::Absent => return Truth::False,
+        Known::Unknown => return Truth::Unknown,
+    };
     match &test.comparison {
         Comparison::Present => Truth::True,
         Comparison::Equal(operand) => equal(value, &operand.node),
@@ -205,8 +237,8 @@ fn users(world: &World) -> Vec<Box<[(GroupId, Truth)]>> {
                 groups.push((id, Truth::True));
             }
         }
-        let open = !group.known && !model.knows(group.tenancy, Aspect::Groups);
-        if open || !model.knows(group.tenancy, Aspect::Memberships) {
+        let aspect = if group.known { Aspect::Memberships } else { Aspect::Groups };
+        if !model.knows(group.tenancy, aspect) {
             uncertain.entry(group.tenancy).or_default().push(id);
         }
     }

@@ -3,14 +3,15 @@
 //! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
 //! those the index finds, and kept where all steps but one hold.
 
-use crate::catalog::{Expansion, Permission, ResourceType, Verb};
+use crate::catalog::{Expansion, Permission, PrincipalKind, ResourceType, Verb};
 use crate::program::{Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test};
 use crate::request::{Check, Request};
 use crate::tenancy::TenancyId;
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
-use super::{Decision, PermissionTest, Verdict, reaches};
+use super::membership;
+use super::{Decision, PermissionTest, Verdict, gives, oriented, reaches};
 
 /// What stood behind each permission test of a decision, in the same order.
 #[derive(Debug, Clone)]
@@ -74,10 +75,10 @@ pub(crate) enum Why {
     Type,
     /// It reaches another place.
     Place,
-    /// It speaks of somebody else.
-    Principal,
     /// It would have counted, but its policy is not in force.
     NotInForce,
+    /// It speaks of somebody else.
+    Principal,
 }
 
 /// A test that does not hold.
@@ -87,6 +88,8 @@ pub(crate) struct Leaf {
     pub(crate) test: String,
     /// What was found.
     pub(crate) found: String,
+    /// Whether the variable does not apply to the request.
+    pub(crate) absent: bool,
 }
 
 /// The most near misses that are kept for one permission.
@@ -102,18 +105,15 @@ pub(crate) fn trace(program: &Program, request: &Request, decision: &Decision) -
 }
 
 fn trace_test(program: &Program, request: &Request, check: &Check, test: &PermissionTest) -> TestTrace {
-    let scene = Scene {
-        program,
-        request,
-        target: &check.target,
-        pair: check.pair.as_deref(),
-        permission: test.permission,
+    let scene = Scene::new(program, request, check, test.need);
+    let (home, there) = scene.sides();
+    let [allow, endorse, admit] = match scene.pair {
+        None => [Kind::Allow, Kind::Endorse, Kind::Admit],
+        Some(_) => [Kind::Allow, Kind::AssociateEndorse, Kind::AssociateAdmit],
     };
-    let (home, there) = (request.principal.tenancy, check.target.tenancy);
     let mut trace = TestTrace::default();
     if home != there {
-        let halves =
-            [(home, Kind::Endorse), (there, Kind::Admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
+        let halves = [(home, endorse), (there, admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
         let [endorsed, admitted] = halves;
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
@@ -122,15 +122,13 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
         Verdict::Indeterminate => trace.unknown = unknown(&scene, test),
         Verdict::ImplicitDeny => {
             trace.misses = if home == there {
-                misses(&scene, home, Kind::Allow)
+                misses(&scene, home, allow)
             } else {
-                let mut both = misses(&scene, home, Kind::Endorse);
-                both.extend(misses(&scene, there, Kind::Admit));
+                let mut both = misses(&scene, home, endorse);
+                both.extend(misses(&scene, there, admit));
                 // What people try in place of the pair.
                 both.extend(
-                    misses(&scene, home, Kind::Allow)
-                        .into_iter()
-                        .filter(|miss| matches!(miss.why, Why::Place)),
+                    misses(&scene, home, allow).into_iter().filter(|miss| matches!(miss.why, Why::Place)),
                 );
                 both
             };
@@ -174,8 +172,12 @@ fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
                 Found::InForce(_) => return None,
             },
             (true, true, true, false) => Why::Condition(failing(scene, statement.guard)),
-            // A statement that is wrong itself may reach anywhere once it is mended.
-            (true, true, false, true) if itself_rejected(scene.program, found, statement) => Why::NotInForce,
+            // A statement that is wrong itself may reach anywhere, or speak of anybody, once it is mended.
+            (true, true, false, true) | (false, true, true, true)
+                if itself_rejected(scene.program, found, statement) =>
+            {
+                Why::NotInForce
+            }
             (true, false, true, true) if gives_nothing_known(scene.program, statement) => Why::Type,
             (true, false, true, _) => Why::Verb(needed_verb(scene, statement)?),
             (true, true, false, _) => Why::Place,
@@ -205,12 +207,10 @@ struct Steps {
 
 impl Steps {
     fn of(scene: &Scene<'_>, statement: &Statement) -> Self {
-        let permission = scene
-            .permission
-            .map_or(Truth::True, |permission| scene.program.sets.holds(statement.permissions, permission));
+        let scene = &oriented(*scene, statement);
         Self {
             subject: subject(scene, statement),
-            permission,
+            permission: gives(scene, statement.permissions, statement.effect),
             place: reaches(scene, statement),
             guard: scene.guard(statement.guard),
         }
@@ -219,6 +219,39 @@ impl Steps {
     fn all(&self) -> Truth {
         self.subject & self.permission & self.place & self.guard
     }
+}
+
+/// Why the asker is in no group the statement names; `None` where that needs no words.
+pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement) -> Option<String> {
+    let model = program.tenancies();
+    let principal = &request.principal;
+    let named = |subject: &Subject| match subject {
+        Subject::DynamicGroup(id) => {
+            let group = model.dynamic_group(*id)?;
+            let name = group.name.as_deref()?;
+            let (rule, _) = group.rule.as_ref()?;
+            let Some((facts, tenancy)) = principal.facts(program, request) else {
+                let kind = principal.kind;
+                return Some(format!("a {kind} is never in a dynamic group, and `{name}` is one"));
+            };
+            if tenancy != group.tenancy {
+                return Some(format!("the dynamic group `{name}` is another tenancy's"));
+            }
+            let leaves = membership::failing(&rule.node, &facts);
+            (!leaves.is_empty()).then(|| format!("by the rule of `{name}`, {}", leaves.join("; ")))
+        }
+        Subject::Group(id) => {
+            let name = model.group(*id)?.name.as_deref()?;
+            let user = principal.kind == PrincipalKind::User;
+            Some(if user {
+                format!("not a member of the group `{name}`")
+            } else {
+                format!("only users are in groups, and `{name}` is one")
+            })
+        }
+        Subject::AnyUser | Subject::AnyGroup | Subject::Service(_) | Subject::Unsupported => None,
+    };
+    statement.subjects.iter().find_map(named)
 }
 
 /// Whether a statement speaks of the asker.
@@ -274,7 +307,8 @@ fn failing(scene: &Scene<'_>, guard: GuardId) -> Vec<Leaf> {
 }
 
 fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
-    Leaf { test: show_atom(scene, atom), found: show(scene, scene.variable(atom.variable)) }
+    let seen = scene.variable(atom.variable);
+    Leaf { test: show_atom(scene, atom), found: show(scene, seen), absent: seen == Seen::Absent }
 }
 
 /// What an indeterminate answer depends on.
@@ -299,7 +333,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
         }
         for atom in scene.program.guards.atoms(statement.guard) {
             if scene.atom(atom) == Truth::Unknown {
-                names.push(format!("`{}`", atom.variable.name(|id| scene.text(id))));
+                names.push(format!("`{}`", atom.variable.name(|id| scene.spelled(id))));
             }
         }
     }
@@ -310,7 +344,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
 
 /// A test as statements write it.
 pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
-    let variable = atom.variable.name(|id| scene.text(id));
+    let variable = atom.variable.name(|id| scene.spelled(id));
     let operand = |operand: &Operand| show_operand(scene, operand);
     let list = |items: &[Operand]| items.iter().map(operand).collect::<Vec<_>>().join(", ");
     match &atom.test {
@@ -331,7 +365,7 @@ pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
 
 fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
     match operand {
-        Operand::Text(text) => format!("'{}'", scene.text(text.0).unwrap_or_default()),
+        Operand::Text(text) => format!("'{}'", scene.spelled(text.0).unwrap_or_default()),
         Operand::Pattern(pattern) => format!("/{pattern}/"),
         Operand::Anything => "/*/".to_owned(),
         Operand::Number(number) => format!("'{number}'"),
@@ -343,13 +377,13 @@ fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
                 several => format!("one of {} permissions", several.len()),
             }
         }
-        Operand::Variable(other) => other.name(|id| scene.text(id)),
+        Operand::Variable(other) => other.name(|id| scene.spelled(id)),
     }
 }
 
 /// The state of a variable in words.
 fn show(scene: &Scene<'_>, seen: Seen<'_>) -> String {
-    let text = |id| format!("`{}`", scene.text(id).unwrap_or_default());
+    let text = |id| format!("`{}`", scene.spelled(id).unwrap_or_default());
     let several = |texts: Vec<String>| match texts.as_slice() {
         [] => "is empty".to_owned(),
         [only] => format!("is {only}"),

@@ -1,16 +1,15 @@
 //! The least statements that would make a refused request allowed, ready to paste.
 
-use super::Repair;
+use super::{Repair, also};
 use crate::catalog::{Permission, PrincipalKind};
 use crate::decide::trace::{Halves, Trace};
-use crate::decide::{Decision, Verdict};
+use crate::decide::{Decision, Need, Verdict};
 use crate::format;
 use crate::generate::compose::{self, Access, Aliases, Composer, Party, Whom};
 use crate::program::Program;
-use crate::request::{Known, Request, Target};
+use crate::request::{Check, Known, Request, Target};
 use crate::source::Span;
 use crate::syntax::{Condition, Statement, Test};
-use crate::tenancy::TenancyId;
 use crate::truth::Truth;
 
 /// The statements that are missing; nothing for an allow or where a deny forbids it.
@@ -23,27 +22,66 @@ pub(super) fn repairs(
     if decision.verdict != Verdict::ImplicitDeny {
         return Vec::new();
     }
-    let missing: Vec<(Permission, Option<Halves>, usize)> = decision
-        .tests
-        .iter()
-        .zip(&trace.tests)
-        .filter(|(test, _)| test.verdict == Verdict::ImplicitDeny)
-        .filter_map(|(test, record)| Some((test.permission?, record.halves, usize::from(test.check))))
-        .collect();
-    let mut permissions: Vec<&str> = missing.iter().map(|(permission, ..)| permission.name()).collect();
-    permissions.dedup();
-    let action = compose::permissions(permissions);
-    let Some(&(_, halves, check)) = missing.first() else { return Vec::new() };
-    let Some(target) = request.checks.get(check).map(|check| &check.target) else { return Vec::new() };
     let party = party(program, request);
-    let pins = pins(program, request, target);
-    let pinned = Access { party: &party, action: &action, place: target.compartment, tests: &pins };
+    let of_check = |(check, number): (&Check, u16)| {
+        let missing = missing(decision, trace, number);
+        of_check(program, request, &party, check, &missing)
+    };
+    request.checks.iter().zip(0u16..).flat_map(of_check).collect()
+}
+
+/// What one check lacks: of each part that nothing satisfies, its first alternative.
+fn missing(decision: &Decision, trace: &Trace, check: u16) -> Vec<(Need, Option<Halves>)> {
+    let tests = || decision.tests.iter().zip(&trace.tests).filter(move |(test, _)| test.check == check);
+    let kind = |need: Need| (need.permission().is_some(), need.row().is_some());
+    let mut seen: Vec<(u16, (bool, bool))> = Vec::new();
+    let mut missing = Vec::new();
+    for (test, record) in tests() {
+        let part = (test.part, kind(test.need));
+        let mut alternatives = tests().filter(|(other, _)| (other.part, kind(other.need)) == part);
+        if !seen.contains(&part) && alternatives.all(|(other, _)| other.verdict == Verdict::ImplicitDeny) {
+            missing.push((test.need, record.halves));
+        }
+        seen.push(part);
+    }
+    missing
+}
+
+fn of_check(
+    program: &Program,
+    request: &Request,
+    party: &Party,
+    check: &Check,
+    missing: &[(Need, Option<Halves>)],
+) -> Vec<Repair> {
+    let mut permissions: Vec<Permission> = missing.iter().filter_map(|(need, _)| need.permission()).collect();
+    permissions.dedup();
+    let row = missing.iter().find_map(|(need, _)| need.row());
+    let action = match row {
+        Some(row) => compose::verb(row.verb, row.resource_type.name()),
+        None if permissions.is_empty() => return Vec::new(),
+        None => compose::permissions(permissions.iter().map(|permission| permission.name())),
+    };
+    let halves = missing.iter().find_map(|(_, halves)| *halves);
+    let target = &check.target;
+    let pins = if row.is_some() { Vec::new() } else { pins(program, request, target) };
+    let pinned = Access { party, action: &action, place: target.compartment, tests: &pins };
     let composer = Composer { model: program.tenancies(), span: Span::default() };
+    let also = also::also(program, request, party, &permissions, target, !pins.is_empty());
+    let repair = |tenancy, statements: &[Statement], purpose: &str| Repair {
+        tenancy: program
+            .tenancies()
+            .tenancy(tenancy)
+            .map_or_else(String::new, |tenancy| tenancy.name.clone()),
+        statements: statements.iter().map(format::statement).collect(),
+        purpose: purpose.to_owned(),
+        also: also.clone(),
+    };
     let Some(halves) = halves else {
         let root = composer.model.tenancy(target.tenancy).map(|tenancy| tenancy.root);
         let allow = root.and_then(|root| composer.allow(pinned, root));
         let purpose = "allows exactly what was asked";
-        return allow.map(|allow| repair(program, target.tenancy, &[allow], purpose)).into_iter().collect();
+        return allow.map(|allow| repair(target.tenancy, &[allow], purpose)).into_iter().collect();
     };
     if matches!(party.whom, Whom::Services(_)) {
         // A service acts in the tenancy it is called in: no pair of statements lets it out and in.
@@ -52,7 +90,7 @@ pub(super) fn repairs(
     let half = |tenancy, aliases: &Aliases, statement: Option<Statement>, purpose| {
         let mut statements = composer.defines(aliases);
         statements.push(statement?);
-        Some(repair(program, tenancy, &statements, purpose))
+        Some(repair(tenancy, &statements, purpose))
     };
     let mut repairs = Vec::new();
     if !halves.endorsed.may_be() {
@@ -68,15 +106,6 @@ pub(super) fn repairs(
         repairs.extend(half(halves.there, &aliases, admit, purpose));
     }
     repairs
-}
-
-fn repair(program: &Program, tenancy: TenancyId, statements: &[Statement], purpose: &str) -> Repair {
-    let found = program.tenancies().tenancy(tenancy);
-    Repair {
-        tenancy: found.map_or_else(String::new, |tenancy| tenancy.name.clone()),
-        statements: statements.iter().map(format::statement).collect(),
-        purpose: purpose.to_owned(),
-    }
 }
 
 /// The asker as statements may call it: by a group it certainly is in, else by what it is.

@@ -6,7 +6,7 @@
 mod aliases;
 
 use crate::caseless;
-use crate::catalog::Variable;
+use crate::catalog::{Variable, Verb};
 use crate::ocid::Ocid;
 use crate::request;
 use crate::source::{Span, Spanned};
@@ -239,6 +239,14 @@ pub(crate) fn one_of(variable: &str, values: &[String]) -> Condition {
 pub(crate) fn permissions<'p>(names: impl IntoIterator<Item = &'p str>) -> Action {
     let name = |name: &str| Spanned::new(Name::Literal(name.to_owned()), Span::default());
     Action::Permissions(names.into_iter().map(name).collect())
+}
+
+/// A verb on a resource-type.
+pub(crate) fn verb(verb: Verb, resource: &str) -> Action {
+    Action::Verb {
+        verb: Spanned::new(verb, Span::default()),
+        resource: Spanned::new(Name::Literal(resource.to_owned()), Span::default()),
+    }
 }
 
 /// The tests that pin a resource of the model: by its OCID, else by its name and what it belongs to. `None` where no

@@ -84,7 +84,7 @@ impl Lookup<'_> {
         let mut ask = Ask::new(Asker::Named(String::new()), action.clone(), "");
         ask.case.clone_from(&case);
         let mut notes = Vec::new();
-        let (operation, requirement, unknown) = match ask.requirement(&mut notes) {
+        let (operation, needs) = match ask.requirement(&mut notes) {
             Ok(found) => found,
             Err(error) => {
                 let finding = Diagnostic::error(codes::UNKNOWN_NEED, self.place(span), error.to_string());
@@ -92,13 +92,16 @@ impl Lookup<'_> {
                 return None;
             }
         };
+        let what = operation.map_or("this", Operation::name);
+        let requirement = needs.permissions;
+        let in_place = |row: &VerbRow| format!("`{what}` needs `{} {}`", row.verb, row.resource_type);
+        let unknown = needs.unknown.or_else(|| needs.rows.first().map(in_place));
         if let Some(unknown) = unknown {
             let finding = Diagnostic::error(codes::NEED_NOT_KNOWN, self.place(span), unknown);
             self.findings.push(finding.with_help(instead(operation)));
             return None;
         }
         if requirement.is_empty() {
-            let what = operation.map_or("this", Operation::name);
             self.note(codes::NOTHING_NEEDED, span, format!("`{what}` needs no permission"));
             return Some(());
         }

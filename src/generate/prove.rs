@@ -11,7 +11,7 @@ use super::plan::{self, Composed, Line};
 use super::stage::Stage;
 use super::witness;
 use crate::decide::evaluate::{Scene, Seen};
-use crate::decide::{Decision, Verdict, decide};
+use crate::decide::{Decision, Need, Verdict, decide};
 use crate::diagnostic::Diagnostic;
 use crate::explain::explain;
 use crate::format;
@@ -319,7 +319,8 @@ impl Court<'_> {
         let pins = &bound.targets.get(trial.target)?.pins;
         let check = request.checks.first()?;
         let permission = check.requirement.first().and_then(|part| part.first()).copied();
-        let scene = Scene { program, request, target: &check.target, pair: None, permission };
+        let need = permission.map_or(Need::NotKnown, Need::Permission);
+        let scene = Scene::new(program, request, check, need);
         let names = pins.iter().filter_map(|pin| match pin {
             Condition::Test(Test { variable, .. }) => Some(variable.node.as_str()),
             Condition::All(_) | Condition::Any(_) | Condition::Opaque(_) => None,

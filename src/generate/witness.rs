@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::stage::Stage;
 use crate::caseless;
 use crate::catalog::{Operation, Variable};
+use crate::decide::Need;
 use crate::decide::evaluate::{Scene, Seen};
 use crate::instant;
 use crate::program::{Program, Texts, VariableRef};
@@ -106,9 +107,7 @@ fn texts(operand: &Operand) -> Vec<String> {
 /// The variable of a name.
 pub(super) fn variable(program: &Program, name: &str) -> VariableRef {
     let mut texts = Texts::beyond(&program.texts);
-    VariableRef::of(&caseless::fold(name), |text| {
-        program.texts.find(text).unwrap_or_else(|| texts.intern(text))
-    })
+    VariableRef::of(name, |text| program.texts.find(text).unwrap_or_else(|| texts.intern(text)))
 }
 
 /// Whether a variable is open: not decided by the model, and existing for the request.
@@ -116,13 +115,8 @@ fn may_be_given(stage: &Stage, program: &Program, request: &Request, name: &str)
     let Some(check) = request.checks.first() else { return false };
     let permissions = request.permissions();
     let variable = variable(program, name);
-    let scene = Scene {
-        program,
-        request,
-        target: &check.target,
-        pair: None,
-        permission: permissions.first().copied(),
-    };
+    let need = permissions.first().copied().map_or(Need::NotKnown, Need::Permission);
+    let scene = Scene::new(program, request, check, need);
     match scene.variable(variable) {
         Seen::Unknown => true,
         Seen::Absent => absent_may_be_given(stage, program, request, variable, name),

@@ -241,17 +241,30 @@ const TAGS: [(&str, TagVariable); 4] = [
 ];
 
 impl VariableRef {
-    /// The variable of a folded name; `intern` gives ids to the parts that are free.
+    /// The variable of a name in any case; `intern` gives ids to the parts that are free.
     pub(crate) fn of(name: &str, mut intern: impl FnMut(&str) -> TextId) -> Self {
         if let Some((_, known)) = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             return *known;
         }
         for (prefix, variable) in TAGS {
-            if let Some(tag) = name.strip_prefix(prefix) {
+            let (head, tag) = name.split_at_checked(prefix.len()).unwrap_or_default();
+            if head.eq_ignore_ascii_case(prefix) {
                 return variable(Text(intern(tag)));
             }
         }
         Self::Named(Text(intern(name)))
+    }
+
+    /// Whether it is a list by its nature, tags apart.
+    pub(crate) const fn is_a_list(self) -> bool {
+        matches!(
+            self,
+            Self::GroupIds
+                | Self::GroupNames
+                | Self::DynamicGroupIds
+                | Self::DynamicGroupNames
+                | Self::NetworkSource
+        )
     }
 
     /// What kind of values it has.
@@ -310,10 +323,10 @@ impl VariableRef {
             Self::TargetCompartmentTag(tag) => format!("target.resource.compartment.tag.{}", free(tag)),
             Self::TargetTag(tag) => format!("target.resource.tag.{}", free(tag)),
             Self::Named(name) => {
-                let folded = free(name);
-                let known = Variable::find(&folded).filter(|found| found.tag.is_none());
+                let written = free(name);
+                let known = Variable::find(&written).filter(|found| found.tag.is_none());
                 let spelled = known.map(|found| found.variable.name().to_owned());
-                spelled.unwrap_or(folded)
+                spelled.unwrap_or(written)
             }
             // Every other variable stands in the table.
             _ => String::new(),

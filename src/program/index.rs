@@ -28,19 +28,41 @@ pub(crate) enum Kind {
     DenyEndorse,
     Admit,
     DenyAdmit,
-    Associate,
+    AssociateEndorse,
+    DenyAssociateEndorse,
+    AssociateAdmit,
+    DenyAssociateAdmit,
 }
 
 impl Kind {
     pub(crate) fn of(statement: &Statement) -> Self {
-        match (statement.side, statement.effect) {
-            _ if statement.association.is_some() => Self::Associate,
-            (Side::Own, Effect::Allow) => Self::Allow,
-            (Side::Own, Effect::Deny) => Self::Deny,
-            (Side::Endorse, Effect::Allow) => Self::Endorse,
-            (Side::Endorse, Effect::Deny) => Self::DenyEndorse,
-            (Side::Admit { .. }, Effect::Allow) => Self::Admit,
-            (Side::Admit { .. }, Effect::Deny) => Self::DenyAdmit,
+        match (statement.side, statement.effect, &statement.association) {
+            (Side::Own, Effect::Allow, _) => Self::Allow,
+            (Side::Own, Effect::Deny, _) => Self::Deny,
+            (Side::Endorse, Effect::Allow, None) => Self::Endorse,
+            (Side::Endorse, Effect::Deny, None) => Self::DenyEndorse,
+            (Side::Admit { .. }, Effect::Allow, None) => Self::Admit,
+            (Side::Admit { .. }, Effect::Deny, None) => Self::DenyAdmit,
+            (Side::Endorse, Effect::Allow, Some(_)) => Self::AssociateEndorse,
+            (Side::Endorse, Effect::Deny, Some(_)) => Self::DenyAssociateEndorse,
+            (Side::Admit { .. }, Effect::Allow, Some(_)) => Self::AssociateAdmit,
+            (Side::Admit { .. }, Effect::Deny, Some(_)) => Self::DenyAssociateAdmit,
+        }
+    }
+}
+
+impl Kind {
+    /// Whether its statements give or take.
+    pub(crate) const fn effect(self) -> Effect {
+        match self {
+            Self::Allow | Self::Endorse | Self::Admit | Self::AssociateEndorse | Self::AssociateAdmit => {
+                Effect::Allow
+            }
+            Self::Deny
+            | Self::DenyEndorse
+            | Self::DenyAdmit
+            | Self::DenyAssociateEndorse
+            | Self::DenyAssociateAdmit => Effect::Deny,
         }
     }
 }

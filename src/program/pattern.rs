@@ -10,6 +10,8 @@ use crate::caseless;
 pub struct Pattern {
     /// The stretches between the stars, folded. One stretch means no star.
     stretches: Box<[Box<str>]>,
+    /// As it was written.
+    written: Box<str>,
 }
 
 impl Pattern {
@@ -25,7 +27,7 @@ impl Pattern {
     /// ```
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { stretches: caseless::fold(text).split('*').map(Box::from).collect() }
+        Self { stretches: caseless::fold(text).split('*').map(Box::from).collect(), written: text.into() }
     }
 
     /// Whether the whole text fits.
@@ -76,7 +78,7 @@ impl Pattern {
 
 impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.stretches.join("*"))
+        f.write_str(&self.written)
     }
 }
 

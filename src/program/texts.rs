@@ -12,6 +12,8 @@ pub(crate) struct TextId(pub(super) u32);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Texts {
     texts: Vec<Box<str>>,
+    /// How a text was spelled where it was first met, for those that folding changes.
+    spelled: FxHashMap<u32, Box<str>>,
     ids: FxHashMap<Box<str>, u32>,
     /// Ids below this belong to the program these texts extend.
     base: u32,
@@ -25,6 +27,9 @@ impl Texts {
             return TextId(id);
         }
         let id = self.base + u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        if folded != text {
+            self.spelled.insert(id, text.into());
+        }
         self.texts.push(folded.clone().into());
         self.ids.insert(folded.into(), id);
         TextId(id)
@@ -40,10 +45,15 @@ impl Texts {
         self.texts.get(id.0.checked_sub(self.base)? as usize).map(|text| &**text)
     }
 
+    /// The text as it was first spelled, for people; `None` for an id of other texts.
+    pub(crate) fn spelled(&self, id: TextId) -> Option<&str> {
+        self.spelled.get(&id.0).map(|text| &**text).or_else(|| self.get(id))
+    }
+
     /// Texts of a request that the program does not have; their ids follow the program's.
     pub(crate) fn beyond(program: &Self) -> Self {
         let base = program.base + u32::try_from(program.texts.len()).unwrap_or(u32::MAX);
-        Self { texts: Vec::new(), ids: FxHashMap::default(), base }
+        Self { base, ..Self::default() }
     }
 }
 

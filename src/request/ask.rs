@@ -7,7 +7,7 @@ use super::target::{self, Target};
 use super::values::{Given, Known};
 use super::{AskError, Check, Pair, Request};
 use crate::caseless;
-use crate::catalog::{self, Operation, Permission};
+use crate::catalog::{self, Operation, Permission, VerbRow};
 use crate::program::{Program, TextId, Texts, VariableRef};
 use crate::suggest;
 use crate::tenancy::Address;
@@ -148,21 +148,56 @@ impl Ask {
         let mut texts = Texts::beyond(&program.texts);
         let mut notes = Vec::new();
         let principal = principal::prepare(program, &mut texts, &self.principal)?;
-        let (operation, requirement, unknown) = self.requirement(&mut notes)?;
-        let target = target::prepare(program, &mut texts, &principal, &self.targets, operation)?;
+        let (operation, needs) = self.requirement(&mut notes)?;
+        let mut targets = self.targets.as_slice();
+        let mut unknown = needs.unknown;
+        let shared = self.shared_place(program, &principal, operation, &mut unknown)?;
+        if let Some(place) = &shared {
+            targets = std::slice::from_ref(place);
+        }
+        let target = target::prepare(program, &mut texts, &principal, targets, operation)?;
         let pair = self.pair(program, &mut texts, &principal)?;
+        // Everybody may manage their own credentials, whatever permissions that needs.
+        let free = operation.is_some_and(Operation::is_of_credentials)
+            && principal.user.is_some()
+            && target.user == principal.user;
+        let home = target.tenancy;
+        let elsewhere = self.elsewhere(program, &principal, &needs.permissions)?;
+        let mut checks =
+            vec![Check { requirement: Vec::new(), rows: needs.rows, unknown, target, pair, free }];
+        let mut placed: Vec<(usize, usize)> = Vec::new();
+        for (part, at) in needs.permissions.into_iter().zip(elsewhere) {
+            let known = placed.iter().find(|(target, _)| *target == at).map(|(_, check)| *check);
+            let check = match known {
+                _ if at == 0 => 0,
+                Some(check) => check,
+                None => {
+                    // What the other resource is does not change what the operation as a whole names.
+                    let mut objects = self.targets.clone();
+                    objects.swap(0, at);
+                    let target = target::prepare(program, &mut texts, &principal, &objects, operation)?;
+                    let (requirement, rows) = (Vec::new(), Vec::new());
+                    checks.push(Check { requirement, rows, unknown: None, target, pair: None, free });
+                    placed.push((at, checks.len() - 1));
+                    checks.len() - 1
+                }
+            };
+            if let Some(check) = checks.get_mut(check) {
+                check.requirement.push(part);
+            }
+        }
         let mut intern = |text: &str| intern(program, &mut texts, text);
         let mut given: Vec<(VariableRef, Known<Given>)> = Vec::new();
         for (name, values) in &self.given {
-            let variable = VariableRef::of(&caseless::fold(name), &mut intern);
+            let variable = VariableRef::of(name, &mut intern);
             given.push((variable, Known::Present(Given::new(values, &mut intern))));
         }
         for name in &self.absent {
-            given.push((VariableRef::of(&caseless::fold(name), &mut intern), Known::Absent));
+            given.push((VariableRef::of(name, &mut intern), Known::Absent));
         }
         for name in &self.unknown {
             // What is said to be unknown is, whatever else is said.
-            let variable = VariableRef::of(&caseless::fold(name), &mut intern);
+            let variable = VariableRef::of(name, &mut intern);
             given.retain(|(other, _)| *other != variable);
             given.push((variable, Known::Unknown));
         }
@@ -171,8 +206,7 @@ impl Ask {
         let availability_domain = self.availability_domain.as_deref().map(&mut intern);
         let networks = self.address.as_ref().map(|address| {
             let sources = program.tenancies().network_sources();
-            let home =
-                sources.iter().filter(|source| source.tenancy == target.tenancy && source.contains(address));
+            let home = sources.iter().filter(|source| source.tenancy == home && source.contains(address));
             home.map(|source| intern(&source.name)).collect()
         });
         let networks = match networks {
@@ -185,7 +219,7 @@ impl Ask {
         Ok(Request {
             principal,
             operation: operation_text,
-            checks: vec![Check { requirement, unknown, target, pair, free: false }],
+            checks,
             region: Known::from_option(region),
             availability_domain: Known::from_option(availability_domain),
             instant: Known::from_option(self.time.map(Timestamp::as_second)),
@@ -213,14 +247,71 @@ impl Ask {
         Ok(Some(Box::new(Pair { first: side(first, one)?, second: side(second, two)? })))
     }
 
-    /// The operation, and what it needs: every list, of each one permission; or words for what is not known.
-    #[expect(clippy::type_complexity, reason = "three answers of one look-up, taken apart at once")]
+    /// For each part of a requirement, on which of the targets it is needed: on the one whose type has the permission,
+    /// else on the first.
+    fn elsewhere(
+        &self,
+        program: &Program,
+        principal: &Principal,
+        parts: &[Vec<Permission>],
+    ) -> Result<Vec<usize>, AskError> {
+        if self.targets.len() < 2 || matches!(self.action, Action::Associate { .. }) {
+            return Ok(vec![0; parts.len()]);
+        }
+        let kinds = self
+            .targets
+            .iter()
+            .map(|object| target::kind(program, principal, object))
+            .collect::<Result<Vec<_>, _>>()?;
+        let of = |part: &Vec<Permission>| {
+            let own = |kind: &Option<String>| {
+                kind.as_ref().is_some_and(|kind| part.iter().any(|&need| target::is_held_by(need, kind)))
+            };
+            kinds.iter().position(own).unwrap_or(0)
+        };
+        Ok(parts.iter().map(of).collect())
+    }
+
+    /// The place where an operation is checked that needs a whole statement, such as moving a compartment: the lowest
+    /// compartment that holds both its targets. With one target it is not known.
+    fn shared_place(
+        &self,
+        program: &Program,
+        principal: &Principal,
+        operation: Option<Operation>,
+        unknown: &mut Option<String>,
+    ) -> Result<Option<Object>, AskError> {
+        let Some(row) = operation.and_then(|operation| operation.requirement().requires()) else {
+            return Ok(None);
+        };
+        let name = operation.map(Operation::name).unwrap_or_default();
+        let [from, to, ..] = self.targets.as_slice() else {
+            *unknown = Some(format!(
+                "`{name}` needs `{} {}` on the lowest compartment that holds both ends: name the destination as a second target",
+                row.verb, row.resource_type
+            ));
+            return Ok(None);
+        };
+        let from = target::place(program, principal, from)?;
+        let to = target::place(program, principal, to)?;
+        let model = program.tenancies();
+        let outer: Vec<_> = model.ancestors(from).skip(1).collect();
+        let shared = model.ancestors(to).find(|place| outer.contains(place));
+        let Some(shared) = shared else {
+            *unknown = Some(format!("`{name}` moves nothing from one tenancy to another"));
+            return Ok(None);
+        };
+        Ok(Some(target::object(program, shared)))
+    }
+
+    /// The operation, and what it needs.
     pub(crate) fn requirement(
         &self,
         notes: &mut Vec<String>,
-    ) -> Result<(Option<Operation>, Vec<Vec<Permission>>, Option<String>), AskError> {
+    ) -> Result<(Option<Operation>, Needs), AskError> {
+        let permissions = |permissions| Needs { permissions, rows: Vec::new(), unknown: None };
         match &self.action {
-            Action::Associate { .. } => Ok((None, Vec::new(), None)),
+            Action::Associate { .. } => Ok((None, permissions(Vec::new()))),
             Action::Permissions(names) => {
                 let find = |name: &String| {
                     Permission::find(name).map(|permission| vec![permission]).ok_or_else(|| {
@@ -231,28 +322,28 @@ impl Ask {
                         }
                     })
                 };
-                Ok((None, names.iter().map(find).collect::<Result<_, _>>()?, None))
+                Ok((None, permissions(names.iter().map(find).collect::<Result<_, _>>()?)))
             }
             Action::Operation(name) => {
                 let operation = find_operation(name)?;
-                let (requirement, unknown) = self.needs(operation, notes)?;
-                Ok((Some(operation), requirement, unknown))
+                Ok((Some(operation), self.needs(operation, notes)?))
             }
         }
     }
 
-    fn needs(
-        &self,
-        operation: Operation,
-        notes: &mut Vec<String>,
-    ) -> Result<(Vec<Vec<Permission>>, Option<String>), AskError> {
+    fn needs(&self, operation: Operation, notes: &mut Vec<String>) -> Result<Needs, AskError> {
         let needed = operation.requirement();
         let Some(always) = needed.permissions() else {
-            let what = needed.requires().map_or_else(
-                || format!("the catalogue does not know what `{operation}` needs"),
-                |grant| format!("`{operation}` needs `{} {}`", grant.verb, grant.resource_type),
-            );
-            return Ok((Vec::new(), Some(what)));
+            let full = needed.covered_by().iter().filter(|coverer| coverer.fully).map(|coverer| coverer.row);
+            let rows: Vec<VerbRow> = needed.requires().into_iter().chain(full).collect();
+            if needed.requires().is_none() && !rows.is_empty() {
+                notes.push(format!(
+                    "only a verb table names `{operation}`: what one of its rows gives is taken to be enough"
+                ));
+            }
+            let unknown =
+                rows.is_empty().then(|| format!("the catalogue does not know what `{operation}` needs"));
+            return Ok(Needs { permissions: Vec::new(), rows, unknown });
         };
         let mut requirement: Vec<Vec<Permission>> =
             always.iter().map(|&permission| vec![permission]).collect();
@@ -288,8 +379,18 @@ impl Ask {
                 .filter(|case| !fits(case.when()))
                 .map(|case| format!("more is needed if {}", case.when())),
         );
-        Ok((requirement, None))
+        Ok(Needs { permissions: requirement, rows: Vec::new(), unknown: None })
     }
+}
+
+/// What an operation needs.
+pub(crate) struct Needs {
+    /// Every list, of each one permission.
+    pub(crate) permissions: Vec<Vec<Permission>>,
+    /// In place of permissions, a statement that gives one of these rows.
+    pub(crate) rows: Vec<VerbRow>,
+    /// Words for what is not known.
+    pub(crate) unknown: Option<String>,
 }
 
 /// The operation of a name; `SERVICE/NAME` where several services have one.

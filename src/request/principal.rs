@@ -9,7 +9,7 @@ use crate::decide::membership::Facts;
 use crate::ocid::Ocid;
 use crate::program::{Program, ServiceName, Subject, TextId, Texts};
 use crate::suggest;
-use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
+use crate::tenancy::{Aspect, CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
 use crate::truth::Truth;
 
 /// Who asks.
@@ -39,11 +39,43 @@ pub(crate) struct Principal {
     /// Ids and names of what it belongs to, for conditions.
     pub(crate) group_ids: Known<Box<[TextId]>>,
     pub(crate) group_names: Known<Box<[TextId]>>,
-    /// Tags of its groups and of its compartment, by `NAMESPACE.KEY`.
-    pub(crate) group_tags: Vec<(TextId, TextId)>,
+    /// Tags of its groups, by `NAMESPACE.KEY`; unknown where it is not certain which those are.
+    pub(crate) group_tags: Known<Vec<(TextId, TextId)>>,
+    /// Tags of its compartment.
     pub(crate) compartment_tags: Vec<(TextId, TextId)>,
     /// Other variables of its own.
     pub(crate) variables: Vec<(TextId, TextId)>,
+}
+
+impl Principal {
+    /// What matching rules look at, and whose rules; `None` for what is in no dynamic group.
+    pub(crate) fn facts<'p>(
+        &'p self,
+        program: &'p Program,
+        request: &'p super::Request,
+    ) -> Option<(Facts<'p>, TenancyId)> {
+        let model = program.tenancies();
+        if let Some(found) = self.resource.and_then(|id| model.resource(id)) {
+            let place = model.compartment(found.compartment).and_then(|place| place.id.as_ref());
+            let (id, kind) = (found.id.as_str(), found.kind.as_str());
+            let facts = Facts { id, kind, compartment: place.map(Ocid::as_str), tags: Some(&found.tags) };
+            return Some((facts, self.tenancy));
+        }
+        if !matches!(self.kind, PrincipalKind::Instance | PrincipalKind::Resource) {
+            return None;
+        }
+        let text = |id| program.texts.spelled(id).or_else(|| request.texts.spelled(id)).unwrap_or_default();
+        let id = match self.id {
+            Known::Present(id) => text(id),
+            Known::Unknown | Known::Absent => "",
+        };
+        let place = match self.compartment {
+            Known::Present(place) => model.compartment(place).and_then(|place| place.id.as_ref()),
+            Known::Unknown | Known::Absent => None,
+        };
+        let kind = text(self.kind_text);
+        Some((Facts { id, kind, compartment: place.map(Ocid::as_str), tags: None }, self.tenancy))
+    }
 }
 
 pub(super) fn prepare(program: &Program, texts: &mut Texts, asker: &Asker) -> Result<Principal, AskError> {
@@ -103,12 +135,15 @@ fn user(program: &Program, texts: &mut Texts, id: UserId) -> Principal {
     principal.user = Some(id);
     principal.subjects = groups.iter().map(|&(group, member)| (Subject::Group(group), member)).collect();
     let texts_of = |group: GroupId| program.world.group_texts.get(group.index()).copied().unwrap_or_default();
-    principal.group_ids = list(&groups, |group| texts_of(group).0);
-    principal.group_names = list(&groups, |group| texts_of(group).1);
-    for (group, _) in groups.iter().filter(|(_, member)| member.is_true()) {
-        let tags = model.group(*group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        principal.group_tags.extend(tag_texts(program, texts, tags));
-    }
+    // Where the model does not know all groups, or who is in them, they may be in others too.
+    let all_known =
+        model.knows(principal.tenancy, Aspect::Groups) && model.knows(principal.tenancy, Aspect::Memberships);
+    let listed = all_known.then_some(&*groups);
+    principal.group_ids = list(listed, |group| texts_of(group).0);
+    principal.group_names = list(listed, |group| texts_of(group).1);
+    principal.group_tags = group_tags(listed, |group| {
+        tag_texts(program, texts, model.group(group).map(|group| group.tags.as_slice()).unwrap_or_default())
+    });
     principal.compartment_tags = compartment_tags(program, texts, &principal.compartment);
     principal.groups = groups;
     principal
@@ -189,13 +224,14 @@ fn in_dynamic_groups(
     let texts_of = |group: DynamicGroupId| {
         program.world.dynamic_group_texts.get(group.index()).copied().unwrap_or_default()
     };
-    principal.group_ids = list(&dynamic_groups, |group| texts_of(group).0);
-    principal.group_names = list(&dynamic_groups, |group| texts_of(group).1);
-    for (group, _) in dynamic_groups.iter().filter(|(_, member)| member.is_true()) {
-        let tags =
-            program.tenancies().dynamic_group(*group).map(|group| group.tags.as_slice()).unwrap_or_default();
-        principal.group_tags.extend(tag_texts(program, texts, tags));
-    }
+    let all_known = program.tenancies().knows(home, Aspect::DynamicGroups);
+    let listed = all_known.then_some(&*dynamic_groups);
+    principal.group_ids = list(listed, |group| texts_of(group).0);
+    principal.group_names = list(listed, |group| texts_of(group).1);
+    principal.group_tags = group_tags(listed, |group| {
+        let group = program.tenancies().dynamic_group(group);
+        tag_texts(program, texts, group.map(|group| group.tags.as_slice()).unwrap_or_default())
+    });
     principal.compartment_tags = compartment_tags(program, texts, &compartment);
     principal.compartment = compartment;
     principal.dynamic_groups = dynamic_groups;
@@ -260,19 +296,39 @@ fn blank(texts: &mut Texts, program: &Program, kind: PrincipalKind) -> Principal
         subjects: Box::default(),
         group_ids: Known::Absent,
         group_names: Known::Absent,
-        group_tags: Vec::new(),
+        group_tags: Known::Present(Vec::new()),
         compartment_tags: Vec::new(),
         variables: Vec::new(),
     }
 }
 
-/// The texts of what a principal belongs to: absent where it belongs to nothing, unknown where that is not certain.
-fn list<Id: Copy>(groups: &[(Id, Truth)], text: impl Fn(Id) -> Option<TextId>) -> Known<Box<[TextId]>> {
-    if groups.iter().any(|(_, member)| *member == Truth::Unknown) {
-        return Known::Unknown;
+/// What a principal belongs to, where that is certain.
+fn certain<Id>(groups: Option<&[(Id, Truth)]>) -> Option<&[(Id, Truth)]> {
+    groups.filter(|groups| groups.iter().all(|(_, member)| member.is_true()))
+}
+
+/// The texts of what a principal belongs to: absent where it belongs to nothing, unknown where that is not certain or
+/// the model lacks one of them.
+fn list<Id: Copy>(
+    groups: Option<&[(Id, Truth)]>,
+    text: impl Fn(Id) -> Option<TextId>,
+) -> Known<Box<[TextId]>> {
+    let Some(groups) = certain(groups) else { return Known::Unknown };
+    let texts: Option<Box<[TextId]>> = groups.iter().map(|&(group, _)| text(group)).collect();
+    match texts {
+        None => Known::Unknown,
+        Some(texts) if texts.is_empty() => Known::Absent,
+        Some(texts) => Known::Present(texts),
     }
-    let texts: Box<[TextId]> = groups.iter().filter_map(|&(group, _)| text(group)).collect();
-    if texts.is_empty() { Known::Absent } else { Known::Present(texts) }
+}
+
+/// The tags of what a principal belongs to, unknown where that is not certain.
+fn group_tags<Id: Copy>(
+    groups: Option<&[(Id, Truth)]>,
+    tags: impl FnMut(Id) -> Vec<(TextId, TextId)>,
+) -> Known<Vec<(TextId, TextId)>> {
+    let Some(groups) = certain(groups) else { return Known::Unknown };
+    Known::Present(groups.iter().map(|&(group, _)| group).flat_map(tags).collect())
 }
 
 fn compartment_tags(

@@ -5,7 +5,7 @@ use super::error::AskError;
 use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
-use crate::catalog::{Operation, OperationKind, PrincipalKind, Variable};
+use crate::catalog::{Operation, OperationKind, Permission, PrincipalKind, ResourceType, TypeKind, Variable};
 use crate::ocid::Ocid;
 use crate::program::{Program, TextId, Texts};
 use crate::suggest;
@@ -24,7 +24,8 @@ pub(crate) struct Target {
     pub(crate) user: Option<UserId>,
     /// The resource of the model, where it is one.
     pub(crate) resource: Option<ResourceId>,
-    /// Its defined tags, by `NAMESPACE.KEY`; absent where there is no single existing resource.
+    /// Its defined tags, by `NAMESPACE.KEY`; absent where there is no single existing resource, and for types that
+    /// conditions cannot see the tags of.
     pub(crate) tags: Known<Vec<(TextId, TextId)>>,
     /// The tags of its compartment and of all that is in.
     pub(crate) compartment_tags: Vec<(TextId, TextId)>,
@@ -142,6 +143,11 @@ pub(super) fn prepare(
             }
         }
     }
+    let kind = target.resource.and_then(|id| model.resource(id)).map(|resource| segment(&resource.kind));
+    let mut untagged = ResourceType::all().filter(|known| !known.has_target_tags());
+    if kind.is_some_and(|kind| untagged.any(|known| is_called(known, &kind))) {
+        target.tags = Known::Absent;
+    }
     target.variables.sort_unstable();
     target.variables.dedup();
     Ok(target)
@@ -213,6 +219,62 @@ pub(crate) fn segment(kind: &str) -> String {
     Variable::segment(kind).map_or_else(|| caseless::fold(kind), str::to_owned)
 }
 
+/// The OCID type of what an object names, where it is a thing of a type.
+pub(super) fn kind(
+    program: &Program,
+    principal: &Principal,
+    object: &Object,
+) -> Result<Option<String>, AskError> {
+    Ok(match thing(program, principal, object)? {
+        Thing::Resource(id) => program.tenancies().resource(id).map(|resource| resource.kind.clone()),
+        Thing::User(_) => Some("user".to_owned()),
+        Thing::Group(_) => Some("group".to_owned()),
+        Thing::DynamicGroup(_) => Some("dynamicgroup".to_owned()),
+        Thing::Compartment(_) | Thing::Placed(..) => None,
+    })
+}
+
+/// Whether a permission is one on things of an OCID type: a type of that name gives it, or one whose statements may name
+/// such a thing (a key, for `key-delegate`).
+pub(super) fn is_held_by(permission: Permission, kind: &str) -> bool {
+    let segment = segment(kind);
+    let mut types = permission.granted_by().iter().map(|row| row.resource_type);
+    if types.clone().any(|known| known.kind() == TypeKind::Individual && is_called(known, &segment)) {
+        return true;
+    }
+    let prefix = format!("{}_", segment.replace('-', "_").to_ascii_uppercase());
+    let named = Variable::find(&format!("target.{segment}.id")).map(|found| found.variable);
+    permission.name().starts_with(&prefix)
+        && named.is_some_and(|variable| {
+            types.any(|known| variable.definitions().any(|at| at.resource_types().contains(&known)))
+        })
+}
+
+/// Where an object is; a compartment itself.
+pub(super) fn place(
+    program: &Program,
+    principal: &Principal,
+    object: &Object,
+) -> Result<CompartmentId, AskError> {
+    thing(program, principal, object).map(|thing| home(program, &thing))
+}
+
+/// A compartment as an object.
+pub(super) fn object(program: &Program, compartment: CompartmentId) -> Object {
+    let model = program.tenancies();
+    let found = model.compartment(compartment);
+    let tenancy = found.and_then(|found| model.tenancy(found.tenancy)).map_or("", |tenancy| &tenancy.name);
+    let root = found.is_some_and(|found| found.parent.is_none());
+    let name = if root { tenancy.to_owned() } else { format!("{tenancy}/{}", model.path(compartment)) };
+    Object::Named(name)
+}
+
+/// Whether a resource-type is that of things with this word in target variables.
+fn is_called(resource_type: ResourceType, segment: &str) -> bool {
+    let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
+    singular(resource_type.name()) == singular(segment)
+}
+
 /// Whether an operation lists or creates things of an OCID type.
 fn is_of(operation: Option<Operation>, kind: &str) -> bool {
     operation.is_some_and(|operation| operation.kind() != OperationKind::Other && concerns(operation, kind))
@@ -220,9 +282,7 @@ fn is_of(operation: Option<Operation>, kind: &str) -> bool {
 
 /// Whether things of an OCID type are what an operation is about.
 fn concerns(operation: Operation, kind: &str) -> bool {
-    let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
-    let kind = segment(kind);
-    operation.resource_types().iter().any(|known| singular(known.name()) == singular(&kind))
+    operation.resource_types().iter().any(|known| is_called(*known, &segment(kind)))
 }
 
 /// Where a thing is.

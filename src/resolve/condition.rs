@@ -41,7 +41,7 @@ impl Bind<'_> {
 
     fn atom(&mut self, test: &syntax::Test) -> Option<Atom> {
         let name = caseless::fold(&test.variable.node);
-        let variable = VariableRef::of(&name, |text| self.binder.texts.intern(text));
+        let variable = VariableRef::of(&test.variable.node, |text| self.binder.texts.intern(text));
         let asked = match &test.predicate {
             Predicate::Equal(operand) => Test::Equal(self.operand(&name, variable, operand)?),
             Predicate::NotEqual(operand) => Test::NotEqual(self.operand(&name, variable, operand)?),
@@ -91,8 +91,7 @@ impl Bind<'_> {
                 }
             }
             syntax::Operand::Variable(other) => {
-                let other = caseless::fold(other);
-                Operand::Variable(VariableRef::of(&other, |text| self.binder.texts.intern(text)))
+                Operand::Variable(VariableRef::of(other, |text| self.binder.texts.intern(text)))
             }
             // A text that is not filled in equals nothing but itself; its statement is not evaluated anyway.
             syntax::Operand::Opaque(raw) => Operand::Text(Text(self.binder.texts.intern(raw))),

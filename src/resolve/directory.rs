@@ -25,7 +25,7 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn new(model: &Tenancies) -> Self {
-        let model = Tenancies { policies: Vec::new(), ..model.clone() };
+        let model = model.without_policies();
         let fold = |id: &Option<Ocid>| id.as_ref().map(|id| caseless::fold(id.as_str()));
         let mut tenancies = FxHashMap::default();
         for (id, tenancy) in model.tenancies() {
@@ -141,6 +141,11 @@ impl Directory {
 
     fn stands_compartment(&self, id: CompartmentId) -> bool {
         self.model.compartment(id).is_some_and(|compartment| self.model.stands(compartment))
+    }
+
+    /// Whether a compartment is one that only a statement names.
+    pub(super) fn is_invented(&self, compartment: CompartmentId) -> bool {
+        self.model.compartment(compartment).is_some_and(|compartment| !compartment.known)
     }
 
     /// Whether one compartment is another or inside it.

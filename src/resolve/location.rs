@@ -173,8 +173,7 @@ impl Bind<'_> {
             }
             return found;
         }
-        let name = Name::Literal(ocid.to_owned());
-        if self.closed_compartments(&name) {
+        if self.closed_compartments(&Name::Literal(ocid.to_owned())) {
             self.reject(
                 codes::COMPARTMENT_NOT_FOUND,
                 span,
@@ -258,7 +257,9 @@ impl Bind<'_> {
                 }
                 let mut here = Some(self.binder.directory.root(tenancy));
                 for segment in path {
-                    here = here.and_then(|parent| self.binder.directory.child(parent, segment.node.as_str()));
+                    here = here
+                        .and_then(|parent| self.binder.directory.child(parent, segment.node.as_str()))
+                        .filter(|&child| !self.binder.directory.is_invented(child));
                 }
                 match here {
                     Some(found) => Some(Reach::Below(found)),
@@ -273,7 +274,10 @@ impl Bind<'_> {
 
     fn foreign_ocid(&mut self, ocid: &str, tenancy: Option<TenancyId>, span: Span) -> Reach {
         match self.binder.directory.compartment_by_id(ocid) {
-            Some(found) if tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) => {
+            Some(found)
+                if !self.binder.directory.is_invented(found)
+                    && tenancy.is_none_or(|t| self.binder.directory.tenancy_of(found) == t) =>
+            {
                 Reach::Below(found)
             }
             Some(_) | None => {

@@ -87,7 +87,8 @@ impl Bind<'_> {
     /// What to type in place of a group's name that does not exist.
     fn nearest_group(&self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
-        if directory.dynamic_group(self.tenancy, domain, typed).is_some() {
+        let known = |id| directory.model().dynamic_group(id).is_some_and(|group| group.known);
+        if directory.dynamic_group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a dynamic group: write `dynamic-group {typed}`");
         }
         let names =
@@ -147,7 +148,8 @@ impl Bind<'_> {
     /// What to type in place of a dynamic group's name that does not exist.
     fn nearest_dynamic_group(&self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
-        if directory.group(self.tenancy, domain, typed).is_some() {
+        let known = |id| directory.model().group(id).is_some_and(|group| group.known);
+        if directory.group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a group of users: write `group {typed}`");
         }
         let names = directory

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{
     Aspect, AttachedPolicy, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, Group, NetworkSource,
     Range, Resource, ResourceId, Tags, Tenancies, Tenancy, TenancyId, User, UserId,
@@ -44,11 +46,12 @@ pub fn read(
             pending.push((tenancy, node));
         }
     }
+    let mut names = Names::default();
     for &(tenancy, node) in &pending {
-        Reader { model: &mut model, id, tenancy, findings }.contents(sources, node, open);
+        Reader { model: &mut model, id, tenancy, findings, names: &mut names }.contents(sources, node, open);
     }
     for &(tenancy, node) in &pending {
-        Reader { model: &mut model, id, tenancy, findings }.parents(node);
+        Reader { model: &mut model, id, tenancy, findings, names: &mut names }.parents(node);
     }
     model
 }
@@ -151,7 +154,8 @@ pub fn read_policies(
             );
             continue;
         };
-        Reader { model, id, tenancy, findings }.policy(sources, node, open, true);
+        Reader { model, id, tenancy, findings, names: &mut Names::default() }
+            .policy(sources, node, open, true);
     }
 }
 
@@ -263,6 +267,24 @@ struct Reader<'r> {
     id: SourceId,
     tenancy: TenancyId,
     findings: &'r mut Vec<Diagnostic>,
+    names: &'r mut Names,
+}
+
+/// What was read so far by folded name or OCID, so that a large model is read in linear time. Of several things with
+/// one name the first counts.
+#[derive(Default)]
+struct Names {
+    users: FxHashMap<(TenancyId, String), UserId>,
+    groups: FxHashSet<(TenancyId, String, String)>,
+    resource_ids: FxHashMap<String, ResourceId>,
+    resource_names: FxHashMap<String, ResourceId>,
+}
+
+impl Names {
+    fn resource(&self, name: &str) -> Option<ResourceId> {
+        let name = caseless::fold(name);
+        self.resource_ids.get(&name).or_else(|| self.resource_names.get(&name)).copied()
+    }
 }
 
 impl Reader<'_> {
@@ -317,6 +339,10 @@ impl Reader<'_> {
         fields.finish();
         let domain = self.domain(domain);
         if let (Some(name), Some(id)) = (name, id) {
+            let user = UserId::at(self.model.users.len());
+            for name in [&name.node, id.node.as_str()] {
+                self.names.users.entry((self.tenancy, caseless::fold(name))).or_insert(user);
+            }
             self.model.users.push(User { id: id.node, name: name.node, tenancy: self.tenancy, domain });
         }
     }
@@ -336,12 +362,7 @@ impl Reader<'_> {
             return;
         };
         let tenancy = self.tenancy;
-        let same = |group: &Group| {
-            group.tenancy == tenancy
-                && caseless::equal(&group.domain, &domain)
-                && group.name.as_deref().is_some_and(|known| caseless::equal(known, &name.node))
-        };
-        if self.model.groups.iter().any(same) {
+        if !self.names.groups.insert((tenancy, caseless::fold(&domain), caseless::fold(&name.node))) {
             self.report(
                 DUPLICATE,
                 name.span,
@@ -363,12 +384,7 @@ impl Reader<'_> {
     }
 
     fn member(&mut self, name: &Spanned<String>) -> Option<UserId> {
-        let tenancy = self.tenancy;
-        let found = self.model.users().find(|(_, user)| {
-            user.tenancy == tenancy
-                && (caseless::equal(&user.name, &name.node) || caseless::equal(user.id.as_str(), &name.node))
-        });
-        if let Some((id, _)) = found {
+        if let Some(&id) = self.names.users.get(&(self.tenancy, caseless::fold(&name.node))) {
             return Some(id);
         }
         let names: Vec<&str> = self.model.users.iter().map(|user| user.name.as_str()).collect();
@@ -478,7 +494,13 @@ impl Reader<'_> {
             return;
         };
         let Some(id) = id else { return };
-        if self.model.resources.iter().any(|other| other.id == id.node) {
+        let resource = ResourceId::at(self.model.resources.len());
+        let folded = caseless::fold(id.node.as_str());
+        let other = *self.names.resource_ids.entry(folded).or_insert(resource);
+        if let Some(name) = &name {
+            self.names.resource_names.entry(caseless::fold(name)).or_insert(resource);
+        }
+        if other != resource {
             self.report(
                 DUPLICATE,
                 id.span,
@@ -505,9 +527,9 @@ impl Reader<'_> {
             else {
                 continue;
             };
-            let own = self.model.find_resource(id);
+            let own = self.names.resource(id);
             let Some(name) = parent.text() else { continue };
-            let found: Option<ResourceId> = self.model.find_resource(name);
+            let found: Option<ResourceId> = self.names.resource(name);
             if found.is_none() || found == own {
                 let message = format!("no resource `{name}` this one could belong to");
                 self.report(

@@ -54,13 +54,7 @@ fn counted(decision: &Decision) -> impl Iterator<Item = &PermissionTest> {
 impl Judgement {
     fn take(&mut self, program: &Program, request: &Request, test: &PermissionTest) {
         let Some(check) = request.checks.get(usize::from(test.check)) else { return };
-        let scene = Scene {
-            program,
-            request,
-            target: &check.target,
-            pair: check.pair.as_deref(),
-            permission: test.permission,
-        };
+        let scene = Scene::new(program, request, check, test.need);
         match test.basis {
             Basis::Free(free) => self.through.push(Through::Right(free)),
             Basis::PoliciesNotKnown(tenancy) => {

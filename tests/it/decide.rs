@@ -12,7 +12,7 @@ fn ask(program: &Program, sources: &Sources, who: &str, operation: &str, target:
     let (_, account) = world::ask(program, who, operation, target);
     let mut out = format!("{}\n", account.headline);
     for finding in &account.permissions {
-        out += &format!("  {:?} {}: {}\n", finding.permission, finding.verdict.as_str(), finding.reason);
+        out += &format!("  {} {}: {}\n", finding.need, finding.verdict.as_str(), finding.reason);
         for cited in &finding.because {
             out +=
                 &format!("    because {} #{} {}\n", cited.policy, cited.number, sources.locate(cited.place));
@@ -30,6 +30,9 @@ fn ask(program: &Program, sources: &Sources, who: &str, operation: &str, target:
     for repair in &account.repairs {
         out +=
             &format!("  {} ({})\n    {}\n", repair.purpose, repair.tenancy, repair.statements.join("\n    "));
+        for also in &repair.also {
+            out += &format!("    also counts {also}\n");
+        }
     }
     out
 }
@@ -82,7 +85,7 @@ fn run_suites(folder: &str) -> usize {
                 if let Some(account) = failure.account {
                     failures += &format!("  {}\n", account.headline);
                     for finding in account.permissions {
-                        failures += &format!("    {:?} {}\n", finding.permission, finding.reason);
+                        failures += &format!("    {} {}\n", finding.need, finding.reason);
                         failures += &finding
                             .near
                             .iter()

@@ -26,6 +26,8 @@ mod generate;
 mod host;
 mod import;
 mod lint;
+mod literal;
+mod mend;
 mod parse;
 mod policytest;
 mod promises;

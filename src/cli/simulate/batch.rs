@@ -179,7 +179,7 @@ fn put(
         let refused = account.permissions.iter().filter(|finding| !finding.verdict.is_allow());
         reply.reasons = refused
             .map(|finding| {
-                let permission = finding.permission.map(|permission| format!("{permission}: "));
+                let permission = finding.need.permission().map(|permission| format!("{permission}: "));
                 let unknown = if finding.unknown.is_empty() {
                     String::new()
                 } else {

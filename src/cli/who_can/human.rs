@@ -158,10 +158,13 @@ impl Shown<'_> {
 pub(super) const fn deed(kind: Kind) -> &'static str {
     match kind {
         Kind::Allow => "allowed",
-        Kind::Deny | Kind::DenyEndorse | Kind::DenyAdmit => "perhaps forbidden",
-        Kind::Endorse => "endorsed",
-        Kind::Admit => "admitted",
-        Kind::Associate => "linked",
+        Kind::Deny
+        | Kind::DenyEndorse
+        | Kind::DenyAdmit
+        | Kind::DenyAssociateEndorse
+        | Kind::DenyAssociateAdmit => "perhaps forbidden",
+        Kind::Endorse | Kind::AssociateEndorse => "endorsed",
+        Kind::Admit | Kind::AssociateAdmit => "admitted",
     }
 }
 

@@ -44,7 +44,7 @@ impl Answer {
     pub(super) fn of(origins: &Origins, trial: &Trial, decision: &Decision) -> Self {
         let mut parts: BTreeMap<(u16, u16), Vec<Alternative>> = BTreeMap::new();
         for test in decision.tests.iter().filter(|test| test.verdict.is_allow()) {
-            let Some(permission) = test.permission else { continue };
+            let Some(permission) = test.need.permission() else { continue };
             let lines = test.because.iter().filter_map(|id| origins.0.get(id).copied()).collect();
             parts.entry((test.check, test.part)).or_default().push(Alternative { permission, lines });
         }

@@ -1,0 +1,32 @@
+//! ocipol beside `cedar-policy` and `regorus`.
+//!
+//! `peers agree [REQUESTS]` translates random policies into Cedar and compares every decision and its reasons, on what
+//! Cedar can say. `peers bench [STATEMENTS…]` times the engines on the same worlds and requests in one run, after every
+//! engine has given the same answer to every timed request.
+
+mod agree;
+mod bench;
+mod cedar;
+mod rego;
+#[path = "../../synthetic/mod.rs"]
+mod synthetic;
+mod worlds;
+
+#[global_allocator]
+static MEMORY: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        Some("agree") => {
+            let wanted = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(20_000);
+            agree::run(wanted);
+        }
+        Some("bench") => {
+            let counts: Vec<usize> = arguments.filter_map(|count| count.parse().ok()).collect();
+            let usual = [100, 335, 1_000, 5_000, 10_000, 100_000];
+            bench::run(if counts.is_empty() { &usual } else { &counts });
+        }
+        _ => eprintln!("peers agree [REQUESTS] | peers bench [STATEMENTS…]"),
+    }
+}

@@ -1,0 +1,109 @@
+//! What a suggested statement would allow beyond the request, in few words.
+
+use crate::catalog::{Operation, Permission, PermissionSet};
+use crate::generate::compose::{Party, Whom};
+use crate::program::Program;
+use crate::request::{Request, Target};
+use crate::tenancy::{Tenancies, UserId};
+use crate::truth::Truth;
+
+/// How many names are printed before the rest is counted.
+const SHOWN: usize = 4;
+
+/// Other principals, other operations and other resources that the same statement would reach; empty where it is exactly
+/// the request.
+pub(super) fn also(
+    program: &Program,
+    request: &Request,
+    party: &Party,
+    permissions: &[Permission],
+    target: &Target,
+    pinned: bool,
+) -> Vec<String> {
+    let model = program.tenancies();
+    [who(program, request, party), what(request, program, permissions), place(model, target, pinned)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn who(program: &Program, request: &Request, party: &Party) -> Option<String> {
+    let model = program.tenancies();
+    match &party.whom {
+        Whom::Groups(groups) => {
+            let group = model.group(*groups.first()?)?;
+            let others = group.members.iter().filter(|&&member| Some(member) != request.principal.user);
+            let name = |user: &UserId| model.user(*user).map(|user| user.name.clone());
+            listed(others.filter_map(name).collect(), "for the other members of the group")
+        }
+        Whom::DynamicGroups(groups) => {
+            let id = *groups.first()?;
+            let others = model.resources().filter(|(other, _)| {
+                let own = Some(*other) == request.principal.resource;
+                let of = program.memberships.of_resource(*other);
+                !own && of.iter().any(|(group, member)| *group == id && *member == Truth::True)
+            });
+            let name = |resource: &crate::tenancy::Resource| {
+                resource.name.clone().unwrap_or_else(|| resource.id.to_string())
+            };
+            listed(
+                others.map(|(_, found)| name(found)).collect(),
+                "for the other members of the dynamic group",
+            )
+        }
+        // What has no OCID yet is known by its kind only.
+        Whom::AnyUser | Whom::AnyGroup if party.tests.len() == 1 => {
+            let user = request.principal.user.is_some();
+            (!user).then(|| "for everything of the same kind".to_owned())
+        }
+        Whom::AnyUser | Whom::AnyGroup | Whom::Services(_) => None,
+    }
+}
+
+/// Other operations for which the same permissions are enough.
+fn what(request: &Request, program: &Program, permissions: &[Permission]) -> Option<String> {
+    let given: PermissionSet = permissions.iter().copied().collect();
+    let asked = request.operation.and_then(|id| program.texts.get(id).or_else(|| request.texts.get(id)));
+    let enough = |operation: &Operation| {
+        let needed = operation.requirement();
+        let plain = needed.one_of().len() == 0 && needed.variants().len() == 0;
+        let all = needed
+            .permissions()
+            .is_some_and(|all| !all.is_empty() && all.iter().all(|&permission| given.contains(permission)));
+        plain && all && asked.is_none_or(|asked| !asked.eq_ignore_ascii_case(operation.name()))
+    };
+    let mut names: Vec<String> = permissions
+        .iter()
+        .flat_map(|permission| permission.operations())
+        .filter(|operation| enough(operation))
+        .map(|operation| operation.name().to_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    listed(names, "for the operations")
+}
+
+fn place(model: &Tenancies, target: &Target, pinned: bool) -> Option<String> {
+    if pinned {
+        return None;
+    }
+    let below = model.compartments().filter(|(id, _)| {
+        *id != target.compartment && model.ancestors(*id).any(|outer| outer == target.compartment)
+    });
+    let below = below.count();
+    let name = model.path(target.compartment);
+    Some(match below {
+        0 => format!("on everything of its type in `{name}`"),
+        1 => format!("on everything of its type in `{name}` and the compartment below it"),
+        several => format!("on everything of its type in `{name}` and the {several} compartments below it"),
+    })
+}
+
+fn listed(names: Vec<String>, what: &str) -> Option<String> {
+    let rest = names.len().saturating_sub(SHOWN);
+    let shown: Vec<String> = names.into_iter().take(SHOWN).collect();
+    (!shown.is_empty()).then(|| match rest {
+        0 => format!("{what}: {}", shown.join(", ")),
+        rest => format!("{what}: {} and {rest} more", shown.join(", ")),
+    })
+}

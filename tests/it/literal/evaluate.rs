@@ -1,0 +1,778 @@
+//! Section 10 of the specification, statement by statement: every rule is tried for every permission.
+
+use ocipol::catalog::{KnownTenancy, Operation, OperationKind, Permission, ResourceType};
+use ocipol::decide::Verdict;
+use ocipol::syntax::{Attribute, Comparison, Effect, MatchingRule};
+use ocipol::tenancy::{
+    Address, Aspect, CompartmentId, DynamicGroupId, GroupId, ResourceId, Tags, Tenancies, TenancyId, UserId,
+};
+use ocipol::truth::Truth;
+
+use super::bind::{From, Gives, Place, Rule, Side, Who};
+use super::variables::{Environment, State, holds};
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(super) enum Asker {
+    User(UserId),
+    Resource(ResourceId),
+    /// A resource the model does not have: type, OCID, compartment.
+    Outsider(&'static str, String, CompartmentId),
+    Service(&'static str, TenancyId),
+    Workload(ResourceId, &'static str, &'static str),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Resource(ResourceId),
+    User(UserId),
+    Group(GroupId),
+    Compartment(CompartmentId),
+}
+
+/// What they want to do.
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    Permission(&'static str),
+    Operation(&'static str),
+    Link(&'static str, &'static str),
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub(super) asker: Asker,
+    pub(super) act: Act,
+    pub(super) targets: Vec<Target>,
+    pub(super) region: Option<&'static str>,
+    pub(super) time: Option<&'static str>,
+    pub(super) from: Option<(Address, &'static str)>,
+    pub(super) given: Vec<(&'static str, Vec<String>)>,
+    pub(super) absent: Vec<&'static str>,
+    pub(super) unknown: Vec<&'static str>,
+}
+
+/// What one permission's answer rests on: policies and numbers, sorted.
+pub(super) type Because<'w> = Vec<(&'w str, u32)>;
+
+/// A world as the evaluator sees it.
+pub(super) struct Literal<'w> {
+    pub(super) model: &'w Tenancies,
+    pub(super) rules: Vec<Rule<'w>>,
+}
+
+impl<'w> Literal<'w> {
+    /// The verdict, and for each permission test its verdict and reasons.
+    pub(super) fn decide(&self, question: &Question) -> (Verdict, Vec<(Verdict, Because<'w>)>) {
+        let mut tests = Vec::new();
+        let mut verdict = Verdict::Allow;
+        let operation = match question.act {
+            Act::Operation(name) => Some(find(name)),
+            Act::Permission(_) | Act::Link(..) => None,
+        };
+        let parts: Vec<Vec<Option<Permission>>> = match &question.act {
+            Act::Link(..) => vec![vec![None]],
+            Act::Permission(name) => vec![vec![Some(Permission::find(name).unwrap())]],
+            Act::Operation(_) => {
+                let needed = operation.unwrap().requirement();
+                let all = needed.permissions().unwrap().iter().map(|&one| vec![Some(one)]);
+                let groups = needed.one_of().map(|group| group.iter().copied().map(Some).collect());
+                // Of several cases the first is the usual one.
+                let usual = needed.variants().next();
+                let usual = usual.iter().flat_map(|case| case.permissions()).map(|&one| vec![Some(one)]);
+                all.chain(groups).chain(usual).collect()
+            }
+        };
+        for part in parts {
+            let found: Vec<(Verdict, Because<'w>)> =
+                part.iter().map(|&permission| self.test(question, operation, permission)).collect();
+            // Line 19: allow, else unknown, else the explicit deny, else none.
+            let any = |wanted| found.iter().any(|(verdict, _)| *verdict == wanted);
+            let best = [Verdict::Allow, Verdict::Indeterminate, Verdict::ExplicitDeny]
+                .into_iter()
+                .find(|&wanted| any(wanted))
+                .unwrap_or(Verdict::ImplicitDeny);
+            verdict = verdict.min(best);
+            tests.extend(found);
+        }
+        (verdict, tests)
+    }
+
+    fn test(
+        &self,
+        question: &Question,
+        operation: Option<Operation>,
+        permission: Option<Permission>,
+    ) -> (Verdict, Because<'w>) {
+        let target = self.concerned(question, permission);
+        let home = self.home(&question.asker);
+        let place = self.place(target);
+        let there = self.tenancy_of(place);
+        if self.is_free(question, operation, permission, home == there) {
+            return (Verdict::Allow, Vec::new());
+        }
+        if let Act::Link(first, second) = question.act {
+            let linked = [(first, question.targets[0]), (second, question.targets[1])];
+            return self.link(question, linked);
+        }
+        let environment = self.environment(question, operation, permission, target);
+        let applies = |rule: &Rule<'_>| {
+            let Gives::Permissions(expansion, reach) = &rule.gives else { return Truth::False };
+            let gives = match expansion.holds(permission.unwrap()) {
+                Some(known) => Truth::from(known),
+                None => Truth::Unknown,
+            };
+            let condition = rule.condition.map_or(Truth::True, |condition| holds(condition, &environment));
+            self.subject(rule, &question.asker) & gives & self.reaches(*reach, place, home) & condition
+        };
+        self.verdict(home, there, &question.asker, applies)
+    }
+
+    /// 8, association: both halves, in either order.
+    fn link(&self, question: &Question, linked: [(&str, Target); 2]) -> (Verdict, Because<'w>) {
+        let home = self.home(&question.asker);
+        let tenancies = linked.map(|(_, target)| self.tenancy_of(self.place(target)));
+        let there = tenancies.into_iter().find(|&tenancy| tenancy != home).unwrap_or(tenancies[0]);
+        let applies = |rule: &Rule<'_>| {
+            let Gives::Link(written) = &rule.gives else { return Truth::False };
+            let one_way = |asked: [(&str, Target); 2]| {
+                let fits = |(kind, reach): &(String, Place), (asked, target): (&str, Target)| {
+                    Truth::from(kind == asked) & self.link_reaches(*reach, self.place(target), home)
+                };
+                let mut environment = self.environment(question, None, None, asked[0].1);
+                environment.retain(|name, _| !name.starts_with("target."));
+                for (number, (_, target)) in ["1", "2"].into_iter().zip(asked) {
+                    let mut own = Environment::new();
+                    self.describe(target, true, None, &mut own);
+                    let own = own.into_iter().filter_map(|(name, state)| {
+                        name.strip_prefix("target.").map(|rest| (format!("{number}.{rest}"), state))
+                    });
+                    environment.extend(own);
+                }
+                overrule(question, &mut environment);
+                let condition =
+                    rule.condition.map_or(Truth::True, |condition| holds(condition, &environment));
+                fits(&written[0], asked[0]) & fits(&written[1], asked[1]) & condition
+            };
+            self.subject(rule, &question.asker) & (one_way(linked) | one_way([linked[1], linked[0]]))
+        };
+        if home == there {
+            // Nothing links two resources of one tenancy; the pair is looked for all the same.
+            return self.across(home, there, &question.asker, applies);
+        }
+        self.verdict(home, there, &question.asker, applies)
+    }
+
+    /// Lines 9 to 18.
+    fn verdict(
+        &self,
+        home: TenancyId,
+        there: TenancyId,
+        asker: &Asker,
+        applies: impl Fn(&Rule<'_>) -> Truth,
+    ) -> (Verdict, Because<'w>) {
+        if home != there {
+            return self.across(home, there, asker, applies);
+        }
+        let of = |effect| move |rule: &Rule<'_>| rule.side == Side::Own && rule.effect == effect;
+        let (mut allowed, because) = self.matching(home, of(Effect::Allow), &applies);
+        if !self.model.knows(home, Aspect::Policies) {
+            allowed = allowed.max(Truth::Unknown);
+        }
+        let (denied, denies) = self.matching(home, of(Effect::Deny), &applies);
+        settle(allowed, because, denied & !self.exempt(asker, home), denies)
+    }
+
+    fn across(
+        &self,
+        home: TenancyId,
+        there: TenancyId,
+        asker: &Asker,
+        applies: impl Fn(&Rule<'_>) -> Truth,
+    ) -> (Verdict, Because<'w>) {
+        let endorse = |effect| move |rule: &Rule<'_>| rule.side == Side::Endorse && rule.effect == effect;
+        let admit = |effect| {
+            move |rule: &Rule<'_>| match rule.side {
+                Side::Admit(From::Any) => rule.effect == effect,
+                Side::Admit(From::One(tenancy)) => tenancy == home && rule.effect == effect,
+                Side::Admit(From::Nowhere) | Side::Own | Side::Endorse => false,
+            }
+        };
+        let (mut endorsed, mut because) = self.matching(home, endorse(Effect::Allow), &applies);
+        let (mut admitted, admits) = self.matching(there, admit(Effect::Allow), &applies);
+        if !self.model.knows(home, Aspect::Policies) {
+            endorsed = endorsed.max(Truth::Unknown);
+        }
+        if !self.model.knows(there, Aspect::Policies) {
+            let id = self.model.tenancy(there).unwrap().id.as_ref().unwrap();
+            let of_oracle = KnownTenancy::find(id.as_str()).is_some();
+            admitted = admitted.max(if of_oracle { Truth::True } else { Truth::Unknown });
+        }
+        because.extend(admits);
+        let (kept, mut denies) = self.matching(home, endorse(Effect::Deny), &applies);
+        // The default administrators of the home tenancy are exempt from its own denies only.
+        let kept = kept & !self.exempt(asker, home);
+        if !kept.is_true() {
+            denies.clear();
+        }
+        let (refused, others) = self.matching(there, admit(Effect::Deny), &applies);
+        denies.extend(others);
+        settle(endorsed & admitted, because, kept | refused, denies)
+    }
+
+    /// How certain it is that some statement applies, and those that certainly do.
+    fn matching(
+        &self,
+        tenancy: TenancyId,
+        wanted: impl Fn(&Rule<'_>) -> bool,
+        applies: &impl Fn(&Rule<'_>) -> Truth,
+    ) -> (Truth, Because<'w>) {
+        let mut truth = Truth::False;
+        let mut because = Vec::new();
+        for rule in self.rules.iter().filter(|rule| rule.tenancy == tenancy && wanted(rule)) {
+            let applies = applies(rule);
+            truth = truth.max(applies);
+            if applies.is_true() {
+                because.push((rule.policy, rule.number));
+            }
+        }
+        (truth, because)
+    }
+
+    /// 1.1: rights that need no statement.
+    fn is_free(
+        &self,
+        question: &Question,
+        operation: Option<Operation>,
+        permission: Option<Permission>,
+        own: bool,
+    ) -> bool {
+        let oneself = match (&question.asker, question.targets.first()) {
+            (Asker::User(user), Some(Target::User(target))) => user == target,
+            _ => false,
+        };
+        let lists = permission.is_some_and(|permission| permission.name() == "COMPARTMENT_INSPECT");
+        oneself && operation.is_some_and(Operation::is_of_credentials)
+            || own && lists && self.kind(&question.asker) == "instance"
+    }
+
+    fn exempt(&self, asker: &Asker, tenancy: TenancyId) -> Truth {
+        let Asker::User(user) = asker else { return Truth::False };
+        let administrators =
+            self.model.groups().filter(|(_, group)| group.tenancy == tenancy && group.default_administrators);
+        administrators.map(|(id, _)| self.member(*user, id)).max().unwrap_or(Truth::False)
+    }
+
+    // Where things are.
+
+    fn tenancy_of(&self, compartment: CompartmentId) -> TenancyId {
+        self.model.compartment(compartment).unwrap().tenancy
+    }
+
+    fn place(&self, target: Target) -> CompartmentId {
+        match target {
+            Target::Resource(id) => self.model.resource(id).unwrap().compartment,
+            Target::User(id) => self.model.root(self.model.user(id).unwrap().tenancy),
+            Target::Group(id) => self.model.root(self.model.group(id).unwrap().tenancy),
+            Target::Compartment(id) => id,
+        }
+    }
+
+    /// Of several targets, the one a permission is about.
+    fn concerned(&self, question: &Question, permission: Option<Permission>) -> Target {
+        let owner = |target: &Target| {
+            let kind = match target {
+                Target::Resource(id) => self.model.resource(*id).unwrap().kind.as_str(),
+                Target::User(_) => "user",
+                Target::Group(_) => "group",
+                Target::Compartment(_) => return false,
+            };
+            let named = format!("{kind}s");
+            permission.is_some_and(|permission| {
+                permission.granted_by().iter().any(|row| row.resource_type.name() == named)
+            })
+        };
+        question.targets.iter().copied().find(owner).unwrap_or(question.targets[0])
+    }
+
+    fn inside(&self, inner: CompartmentId, outer: CompartmentId) -> bool {
+        self.model.ancestors(inner).any(|here| here == outer)
+    }
+
+    fn reaches(&self, reach: Place, place: CompartmentId, home: TenancyId) -> Truth {
+        let there = self.tenancy_of(place);
+        match reach {
+            Place::Inside(outer) => self.inside(place, outer).into(),
+            Place::Tenancy(tenancy) => (tenancy == there).into(),
+            Place::OtherTenancies => (there != home).into(),
+            Place::SomewhereIn(tenancy) if tenancy == there => Truth::Unknown,
+            Place::SomewhereIn(_) | Place::Nowhere => Truth::False,
+        }
+    }
+
+    /// For a link, any tenancy may be the asker's own.
+    fn link_reaches(&self, reach: Place, place: CompartmentId, home: TenancyId) -> Truth {
+        match reach {
+            Place::OtherTenancies => Truth::True,
+            Place::Inside(_) | Place::Tenancy(_) | Place::SomewhereIn(_) | Place::Nowhere => {
+                self.reaches(reach, place, home)
+            }
+        }
+    }
+
+    // Who asks.
+
+    fn home(&self, asker: &Asker) -> TenancyId {
+        match asker {
+            Asker::User(user) => self.model.user(*user).unwrap().tenancy,
+            Asker::Resource(id) | Asker::Workload(id, ..) => {
+                self.tenancy_of(self.model.resource(*id).unwrap().compartment)
+            }
+            Asker::Outsider(_, _, compartment) => self.tenancy_of(*compartment),
+            Asker::Service(_, tenancy) => *tenancy,
+        }
+    }
+
+    /// `request.principal.type`
+    fn kind(&self, asker: &Asker) -> String {
+        match asker {
+            Asker::User(_) => "user".to_owned(),
+            Asker::Resource(id) => self.model.resource(*id).unwrap().kind.clone(),
+            Asker::Outsider(kind, ..) => (*kind).to_owned(),
+            Asker::Service(..) => "service".to_owned(),
+            Asker::Workload(..) => "workload".to_owned(),
+        }
+    }
+
+    fn subject(&self, rule: &Rule<'_>, asker: &Asker) -> Truth {
+        let service = matches!(asker, Asker::Service(..));
+        let home = self.home(asker);
+        let user = matches!(asker, Asker::User(_));
+        let resource = matches!(asker, Asker::Resource(_) | Asker::Outsider(..));
+        let one = |who: &Who| match who {
+            Who::AnyUser => Truth::True,
+            Who::AnyGroup => (!service).into(),
+            Who::Group(group) => match asker {
+                Asker::User(user) => self.member(*user, *group),
+                Asker::Resource(_) | Asker::Outsider(..) | Asker::Service(..) | Asker::Workload(..) => {
+                    Truth::False
+                }
+            },
+            // A group of which only its name is known may hold anybody, where the model says it does not know groups.
+            Who::SomeGroup(tenancy) => {
+                let open = !self.model.knows(*tenancy, Aspect::Groups);
+                if open && user && *tenancy == home { Truth::Unknown } else { Truth::False }
+            }
+            Who::DynamicGroup(group) => self.matched(asker, *group),
+            Who::SomeDynamicGroup(tenancy) => {
+                let open = !self.model.knows(*tenancy, Aspect::DynamicGroups);
+                if open && resource && *tenancy == home { Truth::Unknown } else { Truth::False }
+            }
+            Who::Service(name) => {
+                matches!(asker, Asker::Service(own, _) if own.eq_ignore_ascii_case(name)).into()
+            }
+            Who::Nobody => Truth::False,
+        };
+        rule.who.iter().map(one).max().unwrap_or(Truth::False)
+    }
+
+    fn member(&self, user: UserId, group: GroupId) -> Truth {
+        let found = self.model.group(group).unwrap();
+        if found.members.contains(&user) {
+            return Truth::True;
+        }
+        let same = found.tenancy == self.model.user(user).unwrap().tenancy;
+        if same && !self.model.knows(found.tenancy, Aspect::Memberships) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+
+    /// Section 9.
+    fn matched(&self, asker: &Asker, group: DynamicGroupId) -> Truth {
+        let (id, kind, compartment, tags) = match asker {
+            Asker::Resource(id) => {
+                let found = self.model.resource(*id).unwrap();
+                (found.id.as_str(), found.kind.as_str(), found.compartment, Some(&found.tags))
+            }
+            Asker::Outsider(kind, id, compartment) => (id.as_str(), *kind, *compartment, None),
+            Asker::User(_) | Asker::Service(..) | Asker::Workload(..) => return Truth::False,
+        };
+        let group = self.model.dynamic_group(group).unwrap();
+        if group.tenancy != self.tenancy_of(compartment) {
+            return Truth::False;
+        }
+        let Some((rule, _)) = &group.rule else { return Truth::Unknown };
+        let compartment = self.model.compartment(compartment).unwrap().id.as_ref().unwrap().as_str();
+        rule_holds(&rule.node, id, kind, compartment, tags)
+    }
+
+    // What a condition can see.
+
+    fn environment(
+        &self,
+        question: &Question,
+        operation: Option<Operation>,
+        permission: Option<Permission>,
+        target: Target,
+    ) -> Environment {
+        let mut environment = Environment::new();
+        let present = |value: &str| State::Present(vec![value.to_owned()]);
+        let mut say = |name: &str, state: State| {
+            environment.insert(name.to_owned(), state);
+        };
+        if let Some(permission) = permission {
+            say("request.permission", present(permission.name()));
+        }
+        if let Some(operation) = operation {
+            say("request.operation", present(operation.name()));
+        }
+        say("request.principal.type", present(&self.kind(&question.asker)));
+        say("request.region", question.region.map_or(State::Unknown, present));
+        say("request.ad", State::Unknown);
+        self.say_time(question, &mut say);
+        self.say_asker(question, &mut say);
+        let first = self.tenancy_of(self.place(question.targets[0]));
+        let network = question.from.as_ref().map_or(State::Unknown, |(address, _)| {
+            let sources = self.model.network_sources().iter();
+            let names: Vec<String> = sources
+                .filter(|source| source.tenancy == first && source.contains(address))
+                .map(|source| source.name.clone())
+                .collect();
+            if names.is_empty() { State::Absent } else { State::Present(names) }
+        });
+        say("request.networksource.name", network);
+
+        let exists = operation.is_none_or(|operation| operation.kind() == OperationKind::Other);
+        for &each in &question.targets {
+            self.describe(each, exists, operation, &mut environment);
+        }
+        let place = self.place(target);
+        let compartment = self.model.compartment(place).unwrap();
+        let mut say = |name: String, state: State| {
+            environment.insert(name, state);
+        };
+        if operation.is_none_or(|operation| operation.name() != "ListCompartments") {
+            say("target.compartment.id".to_owned(), present(compartment.id.as_ref().unwrap().as_str()));
+            say("target.compartment.name".to_owned(), present(&compartment.name));
+        }
+        // A tag on a compartment counts for everything below it.
+        for key in TAG_KEYS {
+            let inherited: Vec<String> = self
+                .model
+                .ancestors(place)
+                .flat_map(|outer| values(&self.model.compartment(outer).unwrap().tags, key))
+                .collect();
+            if !inherited.is_empty() {
+                say(format!("target.resource.compartment.tag.{key}"), State::Present(inherited));
+            }
+            let tagged = permission.is_none_or(Permission::has_target_tags);
+            let own = match target {
+                Target::Resource(id) => {
+                    let resource = self.model.resource(id).unwrap();
+                    let named = format!("{}s", resource.kind);
+                    let kind = ResourceType::find(&named).map(|found| found.resource_type);
+                    let kind = kind.is_none_or(ResourceType::has_target_tags);
+                    kind.then(|| Some(values(&resource.tags, key)))
+                }
+                Target::User(_) => Some(None),
+                Target::Group(id) => Some(Some(values(&self.model.group(id).unwrap().tags, key))),
+                Target::Compartment(id) => Some(Some(values(&self.model.compartment(id).unwrap().tags, key))),
+            };
+            let state = match own {
+                _ if !tagged || !exists => State::Absent,
+                None => State::Absent,
+                Some(None) => State::Unknown,
+                Some(Some(values)) if values.is_empty() => State::Absent,
+                Some(Some(values)) => State::Present(values),
+            };
+            say(format!("target.resource.tag.{key}"), state);
+        }
+        let group = question.targets.iter().rev().find_map(|target| match target {
+            Target::Group(id) => Some(*id),
+            Target::Resource(_) | Target::User(_) | Target::Compartment(_) => None,
+        });
+        if let (Asker::User(user), Some(group)) = (&question.asker, group) {
+            let state = match self.member(*user, group) {
+                Truth::True => present("true"),
+                Truth::False => present("false"),
+                Truth::Unknown => State::Unknown,
+            };
+            say("target.group.member".to_owned(), state);
+        }
+        overrule(question, &mut environment);
+        environment
+    }
+
+    fn say_time(&self, question: &Question, say: &mut impl FnMut(&str, State)) {
+        // Written out beside each instant in `worlds`: instant, month, day, weekday, time.
+        let parts = question.time.map(|time| {
+            let row = super::worlds::TIMES.iter().find(|row| row[0] == time).unwrap();
+            row.map(|value| State::Present(vec![value.to_owned()]))
+        });
+        let names = ["", ".month-of-year", ".day-of-month", ".day-of-week", ".time-of-day"];
+        for (index, name) in names.iter().enumerate() {
+            let state = parts.as_ref().map_or(State::Unknown, |parts| parts[index].clone());
+            say(&format!("request.utc-timestamp{name}"), state);
+        }
+    }
+
+    fn say_asker(&self, question: &Question, say: &mut impl FnMut(&str, State)) {
+        let present = |value: &str| State::Present(vec![value.to_owned()]);
+        let listed = |values: Vec<String>, certain: bool| match (certain, values.is_empty()) {
+            (false, _) => State::Unknown,
+            (true, true) => State::Absent,
+            (true, false) => State::Present(values),
+        };
+        let home = self.home(&question.asker);
+        match &question.asker {
+            Asker::User(id) => {
+                let user = self.model.user(*id).unwrap();
+                say("request.principal.id", present(user.id.as_str()));
+                say("request.user.id", present(user.id.as_str()));
+                say("request.user.name", present(&user.name));
+                say("request.domain.name", present(&user.domain));
+                let certain =
+                    self.model.knows(home, Aspect::Memberships) && self.model.knows(home, Aspect::Groups);
+                let groups: Vec<_> = self
+                    .model
+                    .groups()
+                    .filter(|(_, group)| group.members.contains(id))
+                    .map(|(_, group)| group)
+                    .collect();
+                let ids = groups.iter().map(|group| group.id.as_ref().unwrap().to_string()).collect();
+                let names = groups.iter().filter_map(|group| group.name.clone()).collect();
+                say("request.groups.id", listed(ids, certain));
+                say("request.groups.name", listed(names, certain));
+                self.say_tags(
+                    say,
+                    "request.principal.group",
+                    groups.iter().map(|group| &group.tags),
+                    certain,
+                );
+                let root = self.model.compartment(self.model.root(home)).unwrap();
+                self.say_tags(say, "request.principal.compartment", std::iter::once(&root.tags), true);
+            }
+            Asker::Resource(_) | Asker::Outsider(..) => {
+                let kind = self.kind(&question.asker);
+                let (id, compartment) = match &question.asker {
+                    Asker::Resource(id) => {
+                        let resource = self.model.resource(*id).unwrap();
+                        (resource.id.to_string(), resource.compartment)
+                    }
+                    Asker::Outsider(_, id, compartment) => (id.clone(), *compartment),
+                    Asker::User(_) | Asker::Service(..) | Asker::Workload(..) => {
+                        unreachable!("matched above")
+                    }
+                };
+                let compartment = self.model.compartment(compartment).unwrap();
+                let place = compartment.id.as_ref().unwrap().as_str();
+                say("request.principal.id", present(&id));
+                say("request.principal.compartment.id", present(place));
+                if kind == "instance" {
+                    say("request.instance.id", present(&id));
+                    say("request.instance.compartment.id", present(place));
+                } else {
+                    say("request.resource.compartment.id", present(place));
+                }
+                let all: Vec<(DynamicGroupId, Truth)> = self
+                    .model
+                    .dynamic_groups()
+                    .map(|(group, _)| (group, self.matched(&question.asker, group)))
+                    .collect();
+                let certain = !all.iter().any(|(_, member)| *member == Truth::Unknown)
+                    && self.model.knows(home, Aspect::DynamicGroups);
+                let groups: Vec<_> = all
+                    .iter()
+                    .filter(|(_, member)| member.is_true())
+                    .map(|(group, _)| self.model.dynamic_group(*group).unwrap())
+                    .collect();
+                let ids = groups.iter().map(|group| group.id.as_ref().unwrap().to_string()).collect();
+                let names = groups.iter().filter_map(|group| group.name.clone()).collect();
+                say("request.dynamicgroup.id", listed(ids, certain));
+                say("request.dynamicgroup.name", listed(names, certain));
+                self.say_tags(
+                    say,
+                    "request.principal.group",
+                    groups.iter().map(|group| &group.tags),
+                    certain,
+                );
+                let own = std::iter::once(&compartment.tags);
+                self.say_tags(say, "request.principal.compartment", own, true);
+            }
+            Asker::Service(name, _) => say("request.service.name", present(name)),
+            Asker::Workload(cluster, namespace, account) => {
+                let cluster = self.model.resource(*cluster).unwrap();
+                say("request.principal.cluster_id", present(cluster.id.as_str()));
+                say("request.principal.namespace", present(namespace));
+                say("request.principal.service_account", present(account));
+            }
+        }
+    }
+
+    fn say_tags<'t>(
+        &self,
+        say: &mut impl FnMut(&str, State),
+        prefix: &str,
+        tags: impl Iterator<Item = &'t Tags> + Clone,
+        certain: bool,
+    ) {
+        for key in TAG_KEYS {
+            let values: Vec<String> = tags.clone().flat_map(|tags| values(tags, key)).collect();
+            let state = match (certain, values.is_empty()) {
+                (false, _) => State::Unknown,
+                (true, true) => State::Absent,
+                (true, false) => State::Present(values),
+            };
+            say(&format!("{prefix}.tag.{key}"), state);
+        }
+    }
+
+    /// `target.KIND.id` and `target.KIND.name` of a target and all it belongs to.
+    fn describe(
+        &self,
+        target: Target,
+        exists: bool,
+        operation: Option<Operation>,
+        environment: &mut Environment,
+    ) {
+        let mut say = |kind: &str, id: &str, name: Option<&str>| {
+            let mut add = |what: &str, value: &str| {
+                let state = environment.entry(format!("target.{kind}.{what}")).or_insert(State::Absent);
+                match state {
+                    State::Present(values) => values.push(value.to_owned()),
+                    State::Absent | State::Unknown => *state = State::Present(vec![value.to_owned()]),
+                }
+            };
+            add("id", id);
+            if let Some(name) = name {
+                add("name", name);
+            }
+        };
+        match target {
+            Target::Resource(id) => {
+                let mut next = self.model.resource(id);
+                let mut own = true;
+                while let Some(resource) = next {
+                    // Listing or creating things of a kind names none of them.
+                    let listed = operation.is_some_and(|operation| {
+                        let of = format!("{}s", resource.kind);
+                        operation.resource_types().iter().any(|kind| kind.name() == of)
+                    });
+                    if exists || !own || !listed {
+                        say(&resource.kind, resource.id.as_str(), resource.name.as_deref());
+                    }
+                    own = false;
+                    next = resource.parent.and_then(|parent| self.model.resource(parent));
+                }
+            }
+            Target::User(id) if exists => {
+                let user = self.model.user(id).unwrap();
+                say("user", user.id.as_str(), Some(&user.name));
+            }
+            Target::Group(id) if exists => {
+                let group = self.model.group(id).unwrap();
+                say("group", group.id.as_ref().unwrap().as_str(), group.name.as_deref());
+            }
+            Target::User(_) | Target::Group(_) | Target::Compartment(_) => {}
+        }
+    }
+}
+
+/// Tag keys of the random worlds.
+pub(super) const TAG_KEYS: [&str; 2] = ["org.team", "ops.env"];
+
+fn values(tags: &Tags, key: &str) -> Vec<String> {
+    tags.iter().filter(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value.clone()).collect()
+}
+
+/// What the question itself says outranks what is derived; unknown outranks everything.
+fn overrule(question: &Question, environment: &mut Environment) {
+    for (name, values) in &question.given {
+        environment.insert(name.to_lowercase(), State::Present(values.clone()));
+    }
+    for name in &question.absent {
+        environment.insert(name.to_lowercase(), State::Absent);
+    }
+    for name in &question.unknown {
+        environment.insert(name.to_lowercase(), State::Unknown);
+    }
+}
+
+/// Line 18, with the ruling that a matching deny counts without any allow too.
+fn settle<'w>(
+    allowed: Truth,
+    allows: Because<'w>,
+    denied: Truth,
+    denies: Because<'w>,
+) -> (Verdict, Because<'w>) {
+    let sorted = |mut because: Because<'w>| {
+        because.sort_unstable();
+        because.dedup();
+        because
+    };
+    if denied.is_true() {
+        (Verdict::ExplicitDeny, sorted(denies))
+    } else if allowed.is_false() {
+        (Verdict::ImplicitDeny, Vec::new())
+    } else if allowed.is_true() && denied.is_false() {
+        (Verdict::Allow, sorted(allows))
+    } else {
+        (Verdict::Indeterminate, Vec::new())
+    }
+}
+
+fn rule_holds(rule: &MatchingRule, id: &str, kind: &str, compartment: &str, tags: Option<&Tags>) -> Truth {
+    match rule {
+        MatchingRule::All(rules) => rules
+            .iter()
+            .map(|rule| rule_holds(&rule.node, id, kind, compartment, tags))
+            .min()
+            .unwrap_or(Truth::True),
+        MatchingRule::Any(rules) => rules
+            .iter()
+            .map(|rule| rule_holds(&rule.node, id, kind, compartment, tags))
+            .max()
+            .unwrap_or(Truth::False),
+        MatchingRule::Opaque(_) => Truth::Unknown,
+        MatchingRule::Test(test) => {
+            let instance = kind.eq_ignore_ascii_case("instance");
+            let value = match &test.attribute.node {
+                Attribute::InstanceId if instance => id.to_owned(),
+                Attribute::InstanceCompartment if instance => compartment.to_owned(),
+                Attribute::ResourceId => id.to_owned(),
+                Attribute::ResourceCompartment => compartment.to_owned(),
+                Attribute::ResourceType => kind.to_owned(),
+                Attribute::Tag { namespace, key } => match tags {
+                    None => return Truth::Unknown,
+                    Some(tags) => match values(tags, &format!("{namespace}.{key}")).first() {
+                        Some(value) => value.clone(),
+                        None => return Truth::False,
+                    },
+                },
+                Attribute::InstanceId | Attribute::InstanceCompartment | Attribute::Unknown(_) => {
+                    return Truth::False;
+                }
+            };
+            match &test.comparison {
+                Comparison::Present => Truth::True,
+                Comparison::Equal(other) => value.eq_ignore_ascii_case(other.node.as_str()).into(),
+                Comparison::NotEqual(other) => (!value.eq_ignore_ascii_case(other.node.as_str())).into(),
+            }
+        }
+    }
+}
+
+/// The operation of a name of the worlds, where all but one service are other environments.
+fn find(name: &str) -> Operation {
+    let (service, bare) = name.split_once('/').unwrap_or(("", name));
+    *Operation::find(bare)
+        .iter()
+        .find(|found| {
+            (service.is_empty() || found.service().slug() == service)
+                && found.service().environment().is_none()
+        })
+        .unwrap()
+}
