@@ -168,3 +168,42 @@ tenancies:
         world::put(&program, Ask::new(service, Action::Operation("GetBucket".to_owned()), "maps"));
     assert_eq!(account.repairs, [], "no pair of statements lets a service out and in");
 }
+
+#[test]
+fn a_program_is_shared_by_threads() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Program>();
+}
+
+#[test]
+fn a_statement_is_found_by_the_value_its_condition_asks_for() {
+    // Many statements of one subject, place and permission, each for a key of its own.
+    let keys: Vec<String> = (0..40).map(|number| format!("ocid1.key.oc1.iad.v.k{number}")).collect();
+    let statements: String = keys
+        .iter()
+        .map(|key| {
+            format!(
+                "          - \"Allow any-user to use keys in tenancy where all {{request.principal.type = 'cluster', target.key.id = '{key}'}}\"\n"
+            )
+        })
+        .collect();
+    let resources: String = keys.iter().map(|key| format!("      - {{id: {key}}}\n")).collect();
+    let yaml = format!(
+        "tenancies:\n  - name: Fjord\n    id: ocid1.tenancy.oc1..fjord\n    resources:\n      - {{name: c, id: ocid1.cluster.oc1.iad.c}}\n      - {{name: i, id: ocid1.instance.oc1.iad.i}}\n{resources}    policies:\n      - statements:\n{statements}"
+    );
+    let world = World::new(&yaml);
+    let program = world.program();
+    assert_eq!(world.findings, []);
+    for (number, key) in (1..).zip(&keys) {
+        let (decision, account) = world::ask(&program, "c", "Encrypt", key);
+        assert!(decision.verdict.is_allow());
+        let because: Vec<u32> = account.permissions[0].because.iter().map(|cited| cited.number).collect();
+        assert_eq!(because, [number]);
+        assert!(!world::ask(&program, "i", "Encrypt", key).0.verdict.is_allow());
+    }
+    // Where nobody knows which key it is, all of them may decide it.
+    let mut ask = Ask::new(Asker::Named("c".into()), Action::Operation("Encrypt".into()), keys[0].as_str());
+    ask.unknown = vec!["target.key.id".to_owned()];
+    let (decision, _) = world::put(&program, ask);
+    assert_eq!(decision.tests[0].because.len(), keys.len());
+}
