@@ -207,3 +207,18 @@ fn a_statement_is_found_by_the_value_its_condition_asks_for() {
     let (decision, _) = world::put(&program, ask);
     assert_eq!(decision.tests[0].because.len(), keys.len());
 }
+
+#[test]
+fn a_region_that_one_side_lacks_is_noted_and_decides_nothing() {
+    let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
+    let world = World::new(&yaml);
+    let program = world.program();
+    let mut ask =
+        Ask::new(Asker::Named("prod".to_owned()), Action::Operation("Decrypt".to_owned()), "etcd-key");
+    ask.region = Some("lhr".to_owned());
+    let (decision, account) = world::put(&program, ask);
+    assert!(decision.verdict.is_allow());
+    let notes = account.notes.join("\n");
+    assert!(notes.contains("Harbor is not subscribed to the region `lhr`"), "{notes}");
+    assert!(notes.contains("Citadel is not subscribed to the region `lhr`"), "{notes}");
+}
