@@ -17,13 +17,13 @@ use smallvec::SmallVec;
 
 use crate::catalog::{KnownTenancy, Permission, PermissionSet, PrincipalKind, VerbRow};
 use crate::program::{
-    Associate, Entry, Key, Kind, Program, Reach, SetId, Side, Statement, StatementId, Subject,
+    Associate, Entry, Key, Kind, Program, Reach, SetId, Side, Statement, StatementId, Subject, Text,
 };
 use crate::request::{Check, Request, Target};
 use crate::syntax::Effect;
 use crate::tenancy::{Aspect, TenancyId};
 use crate::truth::Truth;
-use evaluate::Scene;
+use evaluate::{Scene, Seen};
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -435,16 +435,43 @@ impl Gather<'_> {
         if holds.is_false() {
             return;
         }
-        for &id in program.index.statements(entry) {
-            let Some(statement) = program.statement(id) else { continue };
-            let truth = member & holds;
-            let scene = oriented(self.scene, statement);
-            let mut truth = truth & reaches(&scene, statement);
-            if truth.may_be() {
-                truth = truth & scene.guard(statement.guard);
+        let index = &program.index;
+        let mut each = |statements: &[StatementId]| {
+            for &id in statements {
+                self.weigh(id, member & holds, half);
             }
-            half.add(id, truth);
+        };
+        // Statements whose condition asks for another value than this request has are not even looked at.
+        match entry.pin.map(|pin| self.scene.variable(pin)) {
+            Some(Seen::One(value)) => each(index.pinning(entry, Text(value))),
+            Some(Seen::Many(values)) => {
+                values.iter().for_each(|&value| each(index.pinning(entry, Text(value))));
+            }
+            Some(Seen::Rows(rows, name)) => rows
+                .iter()
+                .filter(|(known, _)| *known == name)
+                .for_each(|&(_, value)| each(index.pinning(entry, Text(value)))),
+            Some(Seen::Absent) => {}
+            None
+            | Some(
+                Seen::Unknown
+                | Seen::Permission(_)
+                | Seen::Number(_)
+                | Seen::Seconds(_)
+                | Seen::Instant(_)
+                | Seen::Given(_),
+            ) => each(index.statements(entry)),
         }
+    }
+
+    fn weigh(&self, id: StatementId, so_far: Truth, half: &mut Half) {
+        let Some(statement) = self.scene.program.statement(id) else { return };
+        let scene = oriented(self.scene, statement);
+        let mut truth = so_far & reaches(&scene, statement);
+        if truth.may_be() {
+            truth = truth & scene.guard(statement.guard);
+        }
+        half.add(id, truth);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::catalog::Permission;
 use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
 use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
 use crate::program::{Kind, Program, Statement};
-use crate::request::{Check, Request};
+use crate::request::{Check, Known, Request};
 use crate::source::Place;
 
 /// A decision in words.
@@ -298,10 +298,29 @@ fn notes(program: &Program, request: &Request, decision: &Decision) -> Vec<Strin
         let there = check.target.tenancy;
         let regions = |tenancy| model.tenancy(tenancy).and_then(|tenancy| tenancy.regions.as_ref());
         if let (Some(ours), Some(theirs)) = (regions(home), regions(there)) {
-            let shared =
-                ours.iter().any(|region| theirs.iter().any(|other| other.eq_ignore_ascii_case(region)));
-            if !shared {
-                notes.push("the two tenancies are subscribed to no common region".to_owned());
+            let has =
+                |regions: &[String], key: &str| regions.iter().any(|region| region.eq_ignore_ascii_case(key));
+            let name = |tenancy| model.tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
+            let asked = match request.region {
+                Known::Present(id) => program.texts.spelled(id).or_else(|| request.texts.spelled(id)),
+                Known::Unknown | Known::Absent => None,
+            };
+            match asked {
+                Some(key) => notes.extend(
+                    [(home, ours), (there, theirs)]
+                        .into_iter()
+                        .filter(|(_, regions)| !has(regions, key))
+                        .map(|(tenancy, _)| {
+                            format!(
+                                "{} is not subscribed to the region `{key}`; both tenancies have to be",
+                                name(tenancy)
+                            )
+                        }),
+                ),
+                None if !ours.iter().any(|region| has(theirs, region)) => {
+                    notes.push("the two tenancies are subscribed to no common region".to_owned());
+                }
+                None => {}
             }
         }
     }

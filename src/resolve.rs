@@ -155,7 +155,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
     let memberships = membership::memberships(&world);
     let tenancy_of =
         |statement: &Statement| policies.get(statement.policy.0 as usize).map_or(TenancyId(0), |p| p.tenancy);
-    let index = Index::new(&world, &statements, tenancy_of);
+    let index = Index::new(&world, &guards, &statements, tenancy_of);
     diagnostic::sort(&mut findings);
     let program = Program {
         world,

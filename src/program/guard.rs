@@ -108,6 +108,11 @@ impl Operand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(pub(crate) TextId);
 
+impl Text {
+    /// Where no text is asked for.
+    pub(crate) const ANY: Self = Self(TextId::FIRST);
+}
+
 /// A variable as evaluation looks it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VariableRef {

@@ -1,8 +1,9 @@
-//! Statements by whom they speak of, where they reach and what they hold, so that a decision touches only those that
-//! may matter.
+//! Statements by whom they speak of, where they reach, what they hold and what they pin, so that a decision touches
+//! only those that may matter.
 
 use rustc_hash::FxHashMap;
 
+use super::guard::{Atom, Guard, GuardId, Guards, Operand, Test, Text, VariableRef};
 use super::permissions::SetId;
 use super::principals::Subject;
 use super::world::World;
@@ -67,7 +68,7 @@ impl Kind {
     }
 }
 
-/// Statements of one key that reach the same place with the same permissions.
+/// Statements of one key that reach the same place with the same permissions and pin the same variable.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     /// Numbers of the compartments reached, from the first up to but not including the last; everything for an
@@ -75,9 +76,14 @@ pub(crate) struct Entry {
     start: u32,
     end: u32,
     pub(crate) permissions: SetId,
+    /// The variable without whose right value no condition of these statements holds; they are sorted by that value.
+    pub(crate) pin: Option<VariableRef>,
     first: u32,
     last: u32,
 }
+
+/// What a condition asks of one variable in any case: this text.
+type Pin = (VariableRef, Text);
 
 /// Below this many entries a bucket is simply walked through.
 const SMALL: usize = 24;
@@ -87,17 +93,21 @@ pub(crate) struct Index {
     buckets: FxHashMap<Key, (u32, u32)>,
     entries: Vec<Entry>,
     statements: Vec<StatementId>,
+    /// The values that statements pin, statement by statement; those that pin none have any.
+    values: Vec<Text>,
 }
 
 impl Index {
     /// Indexes statements; linear but for one sort.
     pub(crate) fn new(
         world: &World,
+        guards: &Guards,
         statements: &[Statement],
         tenancy_of: impl Fn(&Statement) -> TenancyId,
     ) -> Self {
-        let mut rows: Vec<(Key, (u32, u32), SetId, StatementId)> = Vec::with_capacity(statements.len());
-        for (id, statement) in (0u32..).map(StatementId).zip(statements) {
+        let pins = pins(guards, statements);
+        let mut rows: Vec<Row> = Vec::with_capacity(statements.len());
+        for ((id, statement), pin) in (0u32..).map(StatementId).zip(statements).zip(pins) {
             let range = match statement.reach {
                 Reach::Below(compartment) => world.range(compartment),
                 Reach::Tenancy(_) | Reach::AnyTenancy | Reach::NotModelled(_) | Reach::Nowhere => {
@@ -106,28 +116,36 @@ impl Index {
             };
             let (tenancy, kind) = (tenancy_of(statement), Kind::of(statement));
             for &subject in &statement.subjects {
-                rows.push((Key { tenancy, kind, subject }, range, statement.permissions, id));
+                let key = Key { tenancy, kind, subject };
+                rows.push(Row { key, range, permissions: statement.permissions, pin, id });
             }
         }
-        rows.sort_unstable_by_key(|&(key, range, permissions, id)| {
-            ((key.tenancy, key.kind as u8, key.subject), range.0, std::cmp::Reverse(range.1), permissions, id)
-        });
-        rows.dedup();
+        rows.sort_unstable_by_key(Row::rank);
+        rows.dedup_by_key(|row| row.rank());
         let mut index = Self::default();
-        let mut last: Option<(Key, (u32, u32), SetId)> = None;
-        for (key, range, permissions, id) in rows {
+        let mut last: Option<Group> = None;
+        for row in rows {
             let at = u32::try_from(index.statements.len()).unwrap_or(u32::MAX);
-            index.statements.push(id);
-            if last == Some((key, range, permissions)) {
+            index.statements.push(row.id);
+            index.values.push(row.pin.map_or(Text::ANY, |(_, value)| value));
+            let group = row.group();
+            if last == Some(group) {
                 if let Some(entry) = index.entries.last_mut() {
                     entry.last = at + 1;
                 }
                 continue;
             }
             let entry = u32::try_from(index.entries.len()).unwrap_or(u32::MAX);
-            index.entries.push(Entry { start: range.0, end: range.1, permissions, first: at, last: at + 1 });
-            index.buckets.entry(key).or_insert((entry, entry)).1 = entry + 1;
-            last = Some((key, range, permissions));
+            index.entries.push(Entry {
+                start: row.range.0,
+                end: row.range.1,
+                permissions: row.permissions,
+                pin: row.pin.map(|(variable, _)| variable),
+                first: at,
+                last: at + 1,
+            });
+            index.buckets.entry(row.key).or_insert((entry, entry)).1 = entry + 1;
+            last = Some(group);
         }
         index
     }
@@ -164,4 +182,79 @@ impl Index {
     pub(crate) fn statements(&self, entry: &Entry) -> &[StatementId] {
         self.statements.get(entry.first as usize..entry.last as usize).unwrap_or_default()
     }
+
+    /// The statements of an entry that pin this value.
+    pub(crate) fn pinning(&self, entry: &Entry, value: Text) -> &[StatementId] {
+        let values = self.values.get(entry.first as usize..entry.last as usize).unwrap_or_default();
+        let from = values.partition_point(|known| *known < value);
+        let to = values.partition_point(|known| *known <= value);
+        self.statements(entry).get(from..to).unwrap_or_default()
+    }
+}
+
+/// One subject of a statement, while the index is built.
+struct Row {
+    key: Key,
+    range: (u32, u32),
+    permissions: SetId,
+    pin: Option<Pin>,
+    id: StatementId,
+}
+
+/// What rows of one entry have in common.
+type Group = (Key, (u32, u32), SetId, Option<VariableRef>);
+
+impl Row {
+    fn group(&self) -> Group {
+        (self.key, self.range, self.permissions, self.pin.map(|(variable, _)| variable))
+    }
+
+    /// Rows of one entry stand side by side, and entries of one key by where they begin.
+    #[expect(clippy::type_complexity, reason = "a key to sort by, never taken apart")]
+    fn rank(
+        &self,
+    ) -> ((TenancyId, u8, Subject), u32, std::cmp::Reverse<u32>, SetId, Option<Pin>, StatementId) {
+        let Key { tenancy, kind, subject } = self.key;
+        let (start, end) = self.range;
+        let key = (tenancy, kind as u8, subject);
+        (key, start, std::cmp::Reverse(end), self.permissions, self.pin, self.id)
+    }
+}
+
+/// What each statement pins: of all its condition asks in any case, the value fewest statements ask for.
+fn pins(guards: &Guards, statements: &[Statement]) -> Vec<Option<Pin>> {
+    let mut asked: FxHashMap<GuardId, Vec<Pin>> = FxHashMap::default();
+    let mut often: FxHashMap<Pin, u32> = FxHashMap::default();
+    for statement in statements {
+        for &pin in asked.entry(statement.guard).or_insert_with(|| required(guards, statement.guard)).iter() {
+            *often.entry(pin).or_default() += 1;
+        }
+    }
+    let rarest = |statement: &Statement| {
+        // The two orders of a link give its variables different values.
+        let pins = asked.get(&statement.guard).filter(|_| statement.association.is_none())?;
+        pins.iter().copied().min_by_key(|pin| (often.get(pin).copied().unwrap_or_default(), *pin))
+    };
+    statements.iter().map(rarest).collect()
+}
+
+/// The texts a formula asks for in any case.
+fn required(guards: &Guards, guard: GuardId) -> Vec<Pin> {
+    let mut pins = Vec::new();
+    let mut stack = vec![guard];
+    while let Some(id) = stack.pop() {
+        match guards.get(id) {
+            Some(Guard::All(parts)) => stack.extend(parts.iter()),
+            Some(Guard::Any(parts)) => {
+                if let [only] = &**parts {
+                    stack.push(*only);
+                }
+            }
+            Some(Guard::Atom(Atom { variable, test: Test::Equal(Operand::Text(text)) })) => {
+                pins.push((*variable, *text));
+            }
+            Some(Guard::Atom(_)) | None => {}
+        }
+    }
+    pins
 }

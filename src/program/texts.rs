@@ -8,6 +8,10 @@ use crate::caseless;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TextId(pub(super) u32);
 
+impl TextId {
+    pub(crate) const FIRST: Self = Self(0);
+}
+
 /// The texts of a program, each once, in the one case comparison uses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Texts {

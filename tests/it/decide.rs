@@ -250,3 +250,57 @@ fn a_name_means_what_the_askers_own_tenancy_calls_so() {
         "several tenancies have something called `Pilots`: Fjord, Glacier; write `Fjord/Pilots`"
     );
 }
+
+#[test]
+fn a_program_is_shared_by_threads() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Program>();
+}
+
+#[test]
+fn a_statement_is_found_by_the_value_its_condition_asks_for() {
+    // Many statements of one subject, place and permission, each for a key of its own.
+    let keys: Vec<String> = (0..40).map(|number| format!("ocid1.key.oc1.iad.v.k{number}")).collect();
+    let statements: String = keys
+        .iter()
+        .map(|key| {
+            format!(
+                "          - \"Allow any-user to use keys in tenancy where all {{request.principal.type = 'cluster', target.key.id = '{key}'}}\"\n"
+            )
+        })
+        .collect();
+    let resources: String = keys.iter().map(|key| format!("      - {{id: {key}}}\n")).collect();
+    let yaml = format!(
+        "tenancies:\n  - name: Fjord\n    id: ocid1.tenancy.oc1..fjord\n    resources:\n      - {{name: c, id: ocid1.cluster.oc1.iad.c}}\n      - {{name: i, id: ocid1.instance.oc1.iad.i}}\n{resources}    policies:\n      - statements:\n{statements}"
+    );
+    let world = World::new(&yaml);
+    let program = world.program();
+    assert_eq!(world.findings, []);
+    for (number, key) in (1..).zip(&keys) {
+        let (decision, account) = world::ask(&program, "c", "Encrypt", key);
+        assert!(decision.verdict.is_allow());
+        let because: Vec<u32> = account.permissions[0].because.iter().map(|cited| cited.number).collect();
+        assert_eq!(because, [number]);
+        assert!(!world::ask(&program, "i", "Encrypt", key).0.verdict.is_allow());
+    }
+    // Where nobody knows which key it is, all of them may decide it.
+    let mut ask = Ask::new(Asker::Named("c".into()), Action::Operation("Encrypt".into()), keys[0].as_str());
+    ask.unknown = vec!["target.key.id".to_owned()];
+    let (decision, _) = world::put(&program, ask);
+    assert_eq!(decision.tests[0].because.len(), keys.len());
+}
+
+#[test]
+fn a_region_that_one_side_lacks_is_noted_and_decides_nothing() {
+    let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
+    let world = World::new(&yaml);
+    let program = world.program();
+    let mut ask =
+        Ask::new(Asker::Named("prod".to_owned()), Action::Operation("Decrypt".to_owned()), "etcd-key");
+    ask.region = Some("lhr".to_owned());
+    let (decision, account) = world::put(&program, ask);
+    assert!(decision.verdict.is_allow());
+    let notes = account.notes.join("\n");
+    assert!(notes.contains("Harbor is not subscribed to the region `lhr`"), "{notes}");
+    assert!(notes.contains("Citadel is not subscribed to the region `lhr`"), "{notes}");
+}

@@ -1,7 +1,7 @@
 //! A second evaluator: slow, literal, written from the specification's text, and asked the same as the program.
 //!
 //! It may use the syntax tree, the tenancy model and the catalogue, and nothing of `resolve`, `program`, `request` and
-//! `decide` but the words of verdicts. `OCIPOL_AGREEMENT=N` asks at least N questions instead of the usual 100,000.
+//! `decide` but the words of verdicts. `OCIPOL_AGREEMENT=N` asks at least N questions; `.ci/run` asks 100,000.
 
 mod bind;
 mod evaluate;
@@ -24,45 +24,98 @@ use worlds::{Dice, WorldText};
 /// Questions a world is asked.
 const EACH: usize = 250;
 
+/// What was compared.
+#[derive(Default)]
+struct Tally {
+    verdicts: BTreeMap<Verdict, usize>,
+    asked: usize,
+    worlds: usize,
+    across: usize,
+    statements: usize,
+    rejected: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        for (verdict, count) in other.verdicts {
+            *self.verdicts.entry(verdict).or_default() += count;
+        }
+        self.asked += other.asked;
+        self.worlds += other.worlds;
+        self.across += other.across;
+        self.statements += other.statements;
+        self.rejected += other.rejected;
+    }
+}
+
 #[test]
 fn the_program_agrees_with_the_literal_reading() {
-    let wanted =
-        std::env::var("OCIPOL_AGREEMENT").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    let mut verdicts: BTreeMap<Verdict, usize> = BTreeMap::new();
-    let (mut asked, mut worlds) = (0usize, 0u64);
-    let (mut foreign, mut statements, mut rejected) = (0usize, 0usize, 0usize);
-    while asked < wanted {
-        let mut dice = Dice::new(worlds + 1);
-        let text = worlds::world(&mut dice);
-        let read = World::new(&text.yaml());
-        let program = read.program();
-        statements += program.statements().count();
-        rejected += program.policies().filter(|(_, policy)| !policy.in_force).count();
-        let literal = Literal { model: &read.model, rules: bind::rules(&read.model) };
-        for _ in 0..EACH {
-            let question = worlds::question(&mut dice, &read.model);
-            let (verdict, across) = match compare(&program, &literal, &question) {
-                Ok(found) => found,
-                Err(difference) => panic!("{}", minimal(&text, &question, &difference)),
-            };
-            *verdicts.entry(verdict).or_default() += 1;
-            foreign += usize::from(across);
+    let wanted: usize =
+        std::env::var("OCIPOL_AGREEMENT").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000);
+    let worlds = u64::try_from(wanted.div_ceil(EACH)).unwrap();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut tally = Tally::default();
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|thread| {
+                let seeds = (1..=worlds).skip(thread).step_by(threads);
+                scope.spawn(move || {
+                    let mut tally = Tally::default();
+                    seeds.for_each(|seed| tally.add(one_world(seed)));
+                    tally
+                })
+            })
+            .collect();
+        for thread in running {
+            match thread.join() {
+                Ok(found) => tally.add(found),
+                Err(difference) => std::panic::resume_unwind(difference),
+            }
         }
-        asked += EACH;
-        worlds += 1;
-    }
-    let shares: Vec<String> = verdicts
+    });
+    let shares: Vec<String> = tally
+        .verdicts
         .iter()
-        .map(|(verdict, count)| format!("{} {:.1} %", verdict.as_str(), share(*count, asked)))
+        .map(|(verdict, count)| format!("{} {:.1} %", verdict.as_str(), share(*count, tally.asked)))
         .collect();
     eprintln!(
-        "literal evaluator: {asked} requests in {worlds} worlds agree ({}; {:.1} % across tenancies; {statements} statements in force, {rejected} policies rejected)",
+        "literal evaluator: {} requests in {} worlds agree ({}; {:.1} % across tenancies; {} statements in force, {} policies rejected)",
+        tally.asked,
+        tally.worlds,
         shares.join(", "),
-        share(foreign, asked)
+        share(tally.across, tally.asked),
+        tally.statements,
+        tally.rejected
     );
     // A generator that hardly allows anything would prove little.
-    assert!(verdicts[&Verdict::Allow] * 10 > asked, "too few requests are allowed: {verdicts:?}");
-    assert!(verdicts.len() == 4, "{verdicts:?}");
+    assert!(tally.verdicts[&Verdict::Allow] * 10 > tally.asked, "too few are allowed: {:?}", tally.verdicts);
+    assert!(tally.verdicts.len() == 4, "{:?}", tally.verdicts);
+}
+
+/// Asks one random world both ways.
+fn one_world(seed: u64) -> Tally {
+    let mut dice = Dice::new(seed);
+    let text = worlds::world(&mut dice);
+    let read = World::new(&text.yaml());
+    let program = read.program();
+    let literal = Literal { model: &read.model, rules: bind::rules(&read.model) };
+    let mut tally = Tally {
+        asked: EACH,
+        worlds: 1,
+        statements: program.statements().count(),
+        rejected: program.policies().filter(|(_, policy)| !policy.in_force).count(),
+        ..Tally::default()
+    };
+    for _ in 0..EACH {
+        let question = worlds::question(&mut dice, &read.model);
+        let (verdict, across) = match compare(&program, &literal, &question) {
+            Ok(found) => found,
+            Err(difference) => panic!("seed {seed}\n{}", minimal(&text, &question, &difference)),
+        };
+        *tally.verdicts.entry(verdict).or_default() += 1;
+        tally.across += usize::from(across);
+    }
+    tally
 }
 
 #[expect(clippy::cast_precision_loss, reason = "printed with one digit")]

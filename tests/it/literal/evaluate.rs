@@ -479,7 +479,14 @@ impl<'w> Literal<'w> {
                 }
                 Target::User(_) => Some(None),
                 Target::Group(id) => Some(Some(values(&self.model.group(id).unwrap().tags, key))),
-                Target::Compartment(id) => Some(Some(values(&self.model.compartment(id).unwrap().tags, key))),
+                // Anything else is done to something in the compartment, whose tags nobody said.
+                Target::Compartment(id) => {
+                    let itself = operation.is_some_and(|operation| {
+                        operation.resource_types().iter().any(|known| known.name() == "compartments")
+                    });
+                    let own = self.model.compartment(id).filter(|_| itself);
+                    Some(own.map(|compartment| values(&compartment.tags, key)))
+                }
             };
             let state = match own {
                 _ if !tagged || !exists => State::Absent,
