@@ -23,10 +23,10 @@ use ocipol::engine::{
 };
 use ocipol::envelope::{
     AesLength, Cek, Context, Header, MasterKey, Mek, Profile, ProviderName, Reading, Rejected, Suite,
-    aes_cbc, recognise, seal,
+    WrapError, aes_cbc, recognise, seal,
 };
 use ocipol::ocid::Ocid;
-use ocipol::random::{NoRandomness, Rng, SystemRng, array};
+use ocipol::random::{Rng, SystemRng, array};
 use ocipol::store::{AuditLog, Embedded, Memory, ValueStore};
 use ocipol::vault::{KeyRegistry, NewKey, NewVault, Protection, Shape, Timing, VaultKind};
 
@@ -243,7 +243,7 @@ impl MasterKey for Loose {
         Suite::HkdfGcm
     }
 
-    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness> {
+    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError> {
         self.suite().wrap(&self.mek, header, cek, rng)
     }
 

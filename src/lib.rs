@@ -103,6 +103,7 @@ mod codec;
 pub mod decide;
 pub mod decider;
 pub mod diagnostic;
+pub mod encryption_configuration;
 pub mod engine;
 pub mod envelope;
 pub mod explain;

@@ -9,6 +9,7 @@ use crate::audit::{Action, Entry, PathDigest};
 use crate::decider::{Evidence, Operation, Permit, Request};
 use crate::envelope::{
     Context, MasterKey, Plaintext, Profile, Reading, RecogniseError, kms_v1, recognise, seal,
+    sealing_operation,
 };
 use crate::ocid::Ocid;
 use crate::store::{Expected, Revision, ValueKey};
@@ -162,7 +163,10 @@ impl Secrets<'_> {
                 None => Expected::Absent,
             },
         };
-        let permit = self.permit(Operation::GenerateDataEncryptionKey, &self.cluster.key.id)?;
+        // Which operation sealing is depends on the shape of the key, which never changes.
+        let shape = engine.find_key(&self.cluster.key.id)?.and_then(|key| key.shape.suite(key.protection));
+        let operation = shape.map_or(Operation::GenerateDataEncryptionKey, sealing_operation);
+        let permit = self.permit(operation, &self.cluster.key.id)?;
         let evidence = permit.evidence().clone();
         let master = engine.vaults.usable(&self.cluster.key.id, Purpose::Seal)?;
         let context = self.context(path);

@@ -27,6 +27,8 @@ use crate::vault::{Key, KeyRegistry, KeyVersion, Record, Vault};
 /// Texts to numbers: the format version, the newest revisions.
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const AUDIT: TableDefinition<'_, u64, &[u8]> = TableDefinition::new(Logged::TABLE);
+/// How many wraps of a key version have been reserved.
+const WRAPS: TableDefinition<'_, &str, u64> = TableDefinition::new("wraps");
 const FORMAT_ROW: &str = "format";
 const VALUES_ROW: &str = "values";
 const KEYS_ROW: &str = "keys";
@@ -85,6 +87,7 @@ impl Embedded {
             if is_empty {
                 meta.insert(FORMAT_ROW, FORMAT).map_err(failed)?;
                 write.open_table(AUDIT).map_err(failed)?;
+                write.open_table(WRAPS).map_err(failed)?;
                 for table in [
                     table::<StoredValue>(),
                     table::<Vault>(),
@@ -406,6 +409,28 @@ impl KeyRegistry for Embedded {
             say(write, entries)?;
             Ok(revision)
         })
+    }
+
+    fn reserve_wraps(&self, key: &Ocid, version: &Ocid, wraps: u64) -> Result<u64, StoreError> {
+        let at = record::pair(key, &record::key(version));
+        let reserved = self.write(Durability::Immediate, |write| {
+            let mut table = write.open_table(WRAPS).map_err(failed)?;
+            let before = table.get(at.as_str()).map_err(failed)?.map_or(0, |row| row.value());
+            table.insert(at.as_str(), before.saturating_add(wraps)).map_err(failed)?;
+            Ok(before)
+        });
+        reserved.map_err(|error| match error {
+            WriteError::Store(error) => error,
+            // Invariant: nothing is compared.
+            WriteError::Conflict => StoreError::Damaged("wraps"),
+        })
+    }
+
+    fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError> {
+        let at = record::pair(key, &record::key(version));
+        let table = self.read()?.open_table(WRAPS)?;
+        let found = table.get(at.as_str()).map_err(failed)?;
+        Ok(found.map_or(0, |row| row.value()))
     }
 
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError> {

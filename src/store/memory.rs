@@ -31,6 +31,7 @@ struct Contents {
     key_revision: Revision,
     /// `None` for a version that was erased.
     store_keys: BTreeMap<(Folded, Folded), Option<StoreKey>>,
+    wraps: BTreeMap<(Folded, Folded), u64>,
     clusters: BTreeMap<Folded, Cluster>,
     log: Vec<AuditRecord>,
 }
@@ -190,6 +191,19 @@ impl KeyRegistry for Memory {
         }
         contents.key_revision.0 += 1;
         Ok(contents.key_revision)
+    }
+
+    fn reserve_wraps(&self, key: &Ocid, version: &Ocid, wraps: u64) -> Result<u64, StoreError> {
+        let mut contents = self.contents();
+        let reserved = contents.wraps.entry((folded(key), folded(version))).or_default();
+        let before = *reserved;
+        *reserved = before.saturating_add(wraps);
+        Ok(before)
+    }
+
+    fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError> {
+        let at = (folded(key), folded(version));
+        Ok(self.contents().wraps.get(&at).copied().unwrap_or_default())
     }
 
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 
 use super::VaultError;
+use super::counts::Counts;
 use super::lifecycle::{Step, Timing};
 use super::record::{Key, KeyVersion, Vault};
 use super::registry::{KeyRegistry, Record};
@@ -17,6 +18,22 @@ use crate::store::{Revision, WriteError};
 /// How often a change is tried again when somebody else was faster.
 const ATTEMPTS: usize = 64;
 
+/// How much there may be.
+///
+/// # Source
+/// Oracle Vault documentation, "Service limits", read 2026-08.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many key versions a virtual private vault holds; `None` for any number.
+    pub versions_of_virtual_private_vault: Option<usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { versions_of_virtual_private_vault: Some(1_000) }
+    }
+}
+
 /// All vaults of a registry.
 ///
 /// Every operation first lets pass what time has passed since the last one, so that a key whose time has come is
@@ -27,6 +44,8 @@ pub struct Vaults {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rng: Arc<dyn Rng>,
     pub(super) timing: Timing,
+    pub(super) limits: Limits,
+    pub(super) counts: Counts,
     /// Held from the look whether a version exists until its record is written: its store key is kept in between, and
     /// must not be another's.
     pub(super) creating: Arc<Mutex<()>>,
@@ -41,7 +60,15 @@ impl Vaults {
         rng: Arc<dyn Rng>,
         timing: Timing,
     ) -> Self {
-        Self { registry, clock, rng, timing, creating: Arc::default() }
+        let counts = Counts::new(registry.clone());
+        Self { registry, clock, rng, timing, limits: Limits::default(), counts, creating: Arc::default() }
+    }
+
+    /// Other limits than the service's.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// A vault; a deleted one as its tombstone.
