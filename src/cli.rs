@@ -7,7 +7,10 @@ mod generate;
 mod model;
 mod output;
 mod run;
+mod secret;
 mod simulate;
+mod stage;
+mod vault;
 
 pub use exit::Exit;
 use output::Format;
@@ -34,6 +37,10 @@ enum Command {
     Generate(generate::Arguments),
     /// Runs a scenario end to end, through the envelope engine
     Run(run::Arguments),
+    /// Keys by hand: create, rotate, disable, delete, export
+    Vault(Box<vault::Arguments>),
+    /// Secrets by hand: put, get, rotate, scan, verify
+    Secret(Box<secret::Arguments>),
 }
 
 /// Runs the program on its arguments, the program's own name first.
@@ -47,6 +54,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::Simulate(arguments) => simulate::run(&arguments, output),
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
+        Command::Vault(arguments) => vault::run(&arguments, output),
+        Command::Secret(arguments) => secret::run(&arguments, output),
     };
     // A reader that went away is no failure of ours.
     result.unwrap_or_else(|error| {

@@ -96,6 +96,7 @@ pub mod audit;
 pub mod authority;
 pub mod caseless;
 pub mod catalog;
+pub mod census;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
@@ -107,6 +108,7 @@ pub mod encryption_configuration;
 pub mod engine;
 pub mod envelope;
 pub mod explain;
+pub mod failpoint;
 pub mod files;
 pub mod format;
 pub mod instant;

@@ -124,6 +124,9 @@ pub enum VaultError {
     /// A key of this shape needs to be told the version.
     #[error("a key of the shape {0} needs to be told the key version")]
     VersionRequired(Shape),
+    /// The version has made all the wraps it may.
+    #[error("{0} has made all the wraps it may: rotate the key")]
+    WornOut(Ocid),
     /// New data is encrypted under the current version alone.
     #[error("{0} is not the current version of its key")]
     NotCurrent(Ocid),

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::decider::{DecisionId, Reason, Refusal};
 use crate::envelope::{RecogniseError, Rejected, SealError, WrongPermit};
 use crate::random::NoRandomness;
-use crate::store::{StoreError, WriteError};
+use crate::store::{LockError, StoreError, WriteError};
 use crate::vault::{VaultError, assumed};
 
 /// Why the engine refused or failed. Callers learn the code and its constant message, and nothing else.
@@ -400,7 +400,9 @@ impl From<NoRandomness> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
-            StoreError::Io(_) | StoreError::Database(_) | StoreError::InUse => Code::BackendUnavailable,
+            StoreError::Io(_) | StoreError::Database(_) | StoreError::Unavailable(_) | StoreError::InUse => {
+                Code::BackendUnavailable
+            }
             StoreError::Damaged(_) | StoreError::Format(_) | StoreError::Erased => Code::Internal,
         };
         Self::new(code, error.to_string())
@@ -416,6 +418,15 @@ impl From<WriteError> for Failure {
     }
 }
 
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held(_) => Self::new(Code::WriteConflict, error.to_string()),
+            LockError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         let explanation = error.to_string();
@@ -424,6 +435,7 @@ impl From<VaultError> for Failure {
             VaultError::Gone { .. } => Code::KeyGone,
             VaultError::State { .. } | VaultError::CurrentVersion(_) => Code::KeyState,
             VaultError::CannotEncrypt(_) => Code::KeyShapeCannotEncrypt,
+            VaultError::WornOut(_) => Code::Throttled,
             VaultError::VersionRequired(_) => Code::KeyVersionRequired,
             VaultError::Limit(_) => Code::LimitExceeded,
             VaultError::DeletionTime(_)

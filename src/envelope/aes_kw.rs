@@ -47,6 +47,10 @@ pub fn wrap_padded(key: &[u8], bytes: &[u8]) -> Result<Vec<u8>, Rejected> {
 /// # Errors
 /// [`Rejected`] for anything that [`wrap_padded`] did not make under this key.
 pub fn unwrap_padded(key: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, Rejected> {
+    // One half alone would be an empty key under no encryption at all, which the crate takes.
+    if wrapped.len() < 2 * HALF {
+        return Err(REJECTED);
+    }
     let mut bytes = Zeroizing::new(vec![0; wrapped.len()]);
     let done = match length(key)? {
         AesLength::Aes128 => kwp::<Aes128>(key)?.unwrap_key(wrapped, &mut bytes).map(<[u8]>::len),

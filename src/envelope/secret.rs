@@ -273,6 +273,11 @@ impl Cek {
         &self.0.0
     }
 
+    /// A payload that somebody else brought, given back to them.
+    pub(crate) fn into_plaintext(self) -> Plaintext {
+        Plaintext(self.0.0)
+    }
+
     /// MAC key and DEK of sealed material.
     pub(super) fn sealed_parts(&self) -> Result<(&[u8; DEK_LENGTH], &[u8; DEK_LENGTH]), Rejected> {
         let (mac, rest) = self.as_bytes().split_first_chunk().ok_or(LENGTH)?;

@@ -14,6 +14,7 @@ use super::state::Act;
 use crate::audit::{Action, By};
 use crate::envelope::material::{self, Form};
 use crate::envelope::{Mek, StoreKey, asymmetric};
+use crate::failpoint::Point;
 use crate::ocid::{NotAnOcid, Ocid};
 use crate::random::NoRandomness;
 
@@ -153,8 +154,10 @@ impl Vaults {
         check_key(&vault, &found, Act::NewVersion)?;
         let _creating = self.lock();
         self.check_room(&vault)?;
+        self.failpoint.reach(Point::BeforeVersion);
         let version = self.new_version(&found.id, id, found.shape)?;
-        self.change(|draft| {
+        self.failpoint.reach(Point::VersionDurable);
+        let rotated = self.change(|draft| {
             let (vault, mut key) = self.find_key(key)?;
             check_key(&vault, &key, Act::NewVersion)?;
             if let Some(rotation) = &mut key.auto_rotation {
@@ -165,7 +168,9 @@ impl Vaults {
             draft.records.push(Record::Key(key));
             draft.records.push(Record::Version(version.clone()));
             Ok(version.clone())
-        })
+        });
+        self.failpoint.reach(Point::VersionCurrent);
+        rotated
     }
 
     /// Whether a vault may hold one more key version.

@@ -11,6 +11,7 @@ use super::record::{Key, KeyVersion, Vault};
 use super::registry::{KeyRegistry, Record};
 use crate::audit::{Action, By, Entry};
 use crate::clock::Clock;
+use crate::failpoint::{FailPoint, Off};
 use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{Revision, WriteError};
@@ -46,6 +47,7 @@ pub struct Vaults {
     pub(super) timing: Timing,
     pub(super) limits: Limits,
     pub(super) counts: Counts,
+    pub(super) failpoint: Arc<dyn FailPoint>,
     /// Held from the look whether a version exists until its record is written: its store key is kept in between, and
     /// must not be another's.
     pub(super) creating: Arc<Mutex<()>>,
@@ -61,7 +63,23 @@ impl Vaults {
         timing: Timing,
     ) -> Self {
         let counts = Counts::new(registry.clone());
-        Self { registry, clock, rng, timing, limits: Limits::default(), counts, creating: Arc::default() }
+        Self {
+            registry,
+            clock,
+            rng,
+            timing,
+            limits: Limits::default(),
+            counts,
+            failpoint: Arc::new(Off),
+            creating: Arc::default(),
+        }
+    }
+
+    /// Tells somebody when a rotation comes to one of its points.
+    #[must_use]
+    pub fn with_failpoint(mut self, failpoint: Arc<dyn FailPoint>) -> Self {
+        self.failpoint = failpoint;
+        self
     }
 
     /// Other limits than the service's.

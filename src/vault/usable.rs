@@ -53,6 +53,24 @@ impl Vaults {
         Ok(UsableVersion { key: key.id, version: version.id, suite, material, counts: self.counts.clone() })
     }
 
+    /// Wraps material with a version that may be used.
+    ///
+    /// # Errors
+    /// [`VaultError::WornOut`], [`VaultError::NoRandomness`], [`VaultError::Busy`] when the count cannot be kept.
+    pub fn wrap_with(
+        &self,
+        master: &UsableVersion,
+        header: &Header,
+        cek: &Cek,
+    ) -> Result<Vec<u8>, VaultError> {
+        master.wrap(header, cek, &*self.rng).map_err(|error| match error {
+            WrapError::NoRandomness(error) => error.into(),
+            WrapError::WornOut => VaultError::WornOut(master.version.clone()),
+            WrapError::Count => VaultError::Busy,
+            WrapError::Unfit => VaultError::Material(master.version.clone()),
+        })
+    }
+
     /// Signs a message with a version of a key, the current one where none is named.
     ///
     /// # Errors

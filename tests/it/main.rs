@@ -10,12 +10,15 @@
 )]
 
 mod catalog;
+#[cfg(feature = "cli")]
+mod commands;
 mod corpus;
 mod decide;
 mod documents;
 mod engine;
 mod envelope;
 mod rig;
+mod rotation;
 mod scenario;
 mod shared;
 mod store;

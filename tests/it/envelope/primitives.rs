@@ -179,7 +179,9 @@ fn aes_gcm_agrees_with_wycheproof() {
 fn key_wraps(file: &Value, algorithm: impl Fn(&Value) -> String) -> [usize; 4] {
     let [mut valid, mut invalid, mut taken, mut refused] = [0; 4];
     for test in list(file, "tests") {
-        let (key, msg, ct) = (field(test, "key"), field(test, "msg"), field(test, "ct"));
+        let (key, ct) = (field(test, "key"), field(test, "ct"));
+        // What an invalid wrap of CAVP should hold is nothing.
+        let msg = test["msg"].as_str().map(crate::rig::hex).unwrap_or_default();
         let (unwrapped, wrapped) = match algorithm(test).as_str() {
             "KW" => (aes_kw::unwrap(&key, &ct), aes_kw::wrap(&key, &msg)),
             "KWP" => (aes_kw::unwrap_padded(&key, &ct), aes_kw::wrap_padded(&key, &msg)),
