@@ -1,7 +1,7 @@
 //! What the service does with keys directly: encrypt, decrypt, sign, verify, export.
 
 use super::failure::{Code, Failure};
-use super::{Decided, Session};
+use super::{Decided, Session, Trail};
 use crate::audit::{Action, Entry};
 use crate::decider::Operation;
 use crate::envelope::asymmetric::Signing;
@@ -40,7 +40,9 @@ impl Session<'_> {
         associated: &[(&str, &str)],
     ) -> Result<Decided<Vec<u8>>, Failure> {
         let digest = digest(associated)?;
-        self.use_key(Operation::Encrypt, key, |vaults| {
+        let too_large =
+            || Failure::new(Code::TooLarge, format!("1 to {PAYLOAD_LENGTH} bytes can be encrypted"));
+        self.use_key(Operation::Encrypt, key, too_large, |vaults| {
             let found = vaults.key(key)?;
             match version {
                 None if found.shape.encrypts() && found.shape.needs_version() => {
@@ -59,12 +61,6 @@ impl Session<'_> {
             let wrapped = vaults.wrap_with(&master, &header, &cek)?;
             Ok(header.with_wrapped(&wrapped).ok().map(|(blob, _)| blob))
         })
-        .and_then(|done| match done.value {
-            Some(blob) => Ok(Decided { value: blob, evidence: done.evidence }),
-            None => {
-                Err(Failure::new(Code::TooLarge, format!("1 to {PAYLOAD_LENGTH} bytes can be encrypted")))
-            }
-        })
     }
 
     /// Decrypts what [`Session::encrypt`] encrypted with this key and the same associated data.
@@ -80,7 +76,8 @@ impl Session<'_> {
         associated: &[(&str, &str)],
     ) -> Result<Decided<Plaintext>, Failure> {
         let digest = digest(associated)?;
-        let done = self.use_key(Operation::Decrypt, key, |vaults| {
+        let rejected = || Failure::new(Code::CiphertextRejected, "the ciphertext is not this key's");
+        self.use_key(Operation::Decrypt, key, rejected, |vaults| {
             let found = vaults.key(key)?;
             if !found.shape.encrypts() {
                 return Err(VaultError::CannotEncrypt(found.shape));
@@ -104,11 +101,7 @@ impl Session<'_> {
             };
             let opened: Result<Cek, Rejected> = master.unwrap(blob.suite, blob.header, blob.wrapped);
             Ok(opened.ok().map(|cek| cek.into_plaintext()))
-        })?;
-        match done.value {
-            Some(plaintext) => Ok(Decided { value: plaintext, evidence: done.evidence }),
-            None => Err(Failure::new(Code::CiphertextRejected, "the ciphertext is not this key's")),
-        }
+        })
     }
 
     /// Signs a message with a version of a key; `None` is the current one.
@@ -122,9 +115,9 @@ impl Session<'_> {
         signing: Signing,
         message: &[u8],
     ) -> Result<Decided<Signature>, Failure> {
-        self.use_key(Operation::Sign, key, |vaults| {
+        self.use_key(Operation::Sign, key, never, |vaults| {
             let (version, bytes) = vaults.sign(key, version, signing, message)?;
-            Ok(Signature { version, bytes })
+            Ok(Some(Signature { version, bytes }))
         })
     }
 
@@ -140,8 +133,8 @@ impl Session<'_> {
         message: &[u8],
         signature: &[u8],
     ) -> Result<Decided<bool>, Failure> {
-        self.use_key(Operation::Verify, key, |vaults| {
-            vaults.verify(key, version, signing, message, signature)
+        self.use_key(Operation::Verify, key, never, |vaults| {
+            vaults.verify(key, version, signing, message, signature).map(Some)
         })
     }
 
@@ -155,27 +148,40 @@ impl Session<'_> {
         version: Option<&Ocid>,
         public_key: &[u8],
     ) -> Result<Decided<Exported>, Failure> {
-        self.use_key(Operation::ExportKey, key, |vaults| vaults.export(key, version, public_key))
+        self.use_key(Operation::ExportKey, key, never, |vaults| {
+            vaults.export(key, version, public_key).map(Some)
+        })
     }
 }
 
 impl Session<'_> {
-    /// Decides, uses a key, and records it.
+    /// Decides, uses a key, and records it. Where there is nothing to answer with, it fails as `otherwise` says.
     fn use_key<T>(
         &self,
         operation: Operation,
         key: &Ocid,
-        act: impl FnOnce(&Vaults) -> Result<T, VaultError>,
+        otherwise: impl FnOnce() -> Failure,
+        act: impl FnOnce(&Vaults) -> Result<Option<T>, VaultError>,
     ) -> Result<Decided<T>, Failure> {
-        let done = self.manage_key(operation, key, |vaults, _| act(vaults))?;
+        let Decided { value, evidence } = self.manage_key(operation, key, |vaults, _| act(vaults))?;
+        let Some(value) = value else {
+            let failure = otherwise();
+            self.refused(Action::Use, &Trail::of_key(Some(key)), &failure);
+            return Err(failure);
+        };
         let entry = Entry {
             key: Some(key.clone()),
             note: operation.as_str().to_owned(),
-            ..self.entry(Action::Use, done.evidence.first().cloned(), "ok")
+            ..self.entry(Action::Use, evidence.first().cloned(), "ok")
         };
         self.engine.audit.append(&entry)?;
-        Ok(done)
+        Ok(Decided { value, evidence })
     }
+}
+
+/// For operations that always have something to answer with.
+fn never() -> Failure {
+    Failure::new(Code::Internal, "an operation gave no answer")
 }
 
 fn digest(associated: &[(&str, &str)]) -> Result<ContextDigest, Failure> {
