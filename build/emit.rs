@@ -381,6 +381,10 @@ impl Writer {
             let [alias, ocid, purpose] = [alias, ocid, purpose].map(|text| writer.text(text));
             format!("TenancyRow{{alias:{alias},ocid:{ocid},purpose:{purpose}}}")
         });
+        self.table("SEGMENTS", "SegmentRow", &model.segments, |writer, (name, segment)| {
+            let [name, segment] = [name, segment].map(|text| writer.text(text));
+            format!("SegmentRow{{name:{name},segment:{segment}}}")
+        });
     }
 
     fn seen_row(&mut self, hint: &Hint) -> String {

@@ -30,6 +30,8 @@ pub struct Model {
     pub seen_operations: Vec<Hint>,
     pub seen_permissions: Vec<Hint>,
     pub tenancies: Vec<(String, String, String)>,
+    /// OCID types by name, with what variables call them.
+    pub segments: Vec<(String, String)>,
 }
 
 pub struct Service {
@@ -140,6 +142,13 @@ impl Model {
                 .iter()
                 .map(|(alias, entry)| (alias.to_owned(), entry.ocid.clone(), entry.purpose.clone()))
                 .collect(),
+            segments: sorted(
+                files
+                    .language
+                    .variable_segments
+                    .iter()
+                    .map(|(name, entry)| (name.to_owned(), entry.segment.clone())),
+            ),
         }
     }
 }

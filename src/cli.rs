@@ -6,6 +6,7 @@ mod exit;
 mod generate;
 mod model;
 mod output;
+mod pipe;
 mod run;
 mod secret;
 mod simulate;
@@ -14,7 +15,8 @@ mod vault;
 
 pub use exit::Exit;
 use output::Format;
-pub use output::Output;
+pub use output::{Output, width};
+pub use pipe::Pipe;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -57,9 +59,10 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::Vault(arguments) => vault::run(&arguments, output),
         Command::Secret(arguments) => secret::run(&arguments, output),
     };
-    // A reader that went away is no failure of ours.
     result.unwrap_or_else(|error| {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Exit::Fine } else { Exit::Usage }
+        // Nobody is left to tell when this cannot be written either.
+        let _ = writeln!(output.err, "error: the output could not be written: {error}");
+        Exit::Usage
     })
 }
 

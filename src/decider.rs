@@ -2,7 +2,7 @@
 //! the evidence it keeps.
 //!
 //! A [`Decider`] answers. [`permit`] turns its answer into a [`Permit`] or a [`Refusal`], and is the only way to a
-//! `Permit`; the stages behind a decision take one, so none of them can be reached without asking.
+//! `Permit` for a customer's key; the stages behind a decision take one, so none of them can be reached without asking.
 
 use std::fmt;
 
@@ -218,7 +218,8 @@ pub enum Reason {
 
 /// Evidence that one request was decided and allowed.
 ///
-/// Nothing but [`permit`] makes one, so whoever holds it has asked. It cannot be copied, and what needs one takes it
+/// For a customer's key nothing but [`permit`] makes one, so whoever holds it has asked; a provider-managed key needs no
+/// policy. It cannot be copied, and what needs one takes it
 /// away: one decision, one use.
 #[derive(Debug)]
 pub struct Permit {

@@ -298,8 +298,9 @@ impl miette::Diagnostic for Rendered<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
         let home = self.home();
-        let here = self.diagnostic.labels.iter().filter(move |label| Some(label.place.source) == home);
-        Some(Box::new(here.map(labelled)))
+        let here = self.diagnostic.labels.iter().enumerate();
+        let here = here.filter(move |(_, label)| Some(label.place.source) == home);
+        Some(Box::new(here.map(|(index, label)| labelled(label, index == 0))))
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
@@ -340,17 +341,34 @@ impl miette::Diagnostic for Elsewhere<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(miette::LabeledSpan::new(
-            None,
-            self.label.place.span.start as usize,
-            self.label.place.span.len() as usize,
-        ))))
+        let span = (self.label.place.span.start as usize, self.label.place.span.len() as usize);
+        Some(Box::new(std::iter::once(miette::LabeledSpan::new_primary_with_span(None, span))))
     }
 }
 
-fn labelled(label: &Label) -> miette::LabeledSpan {
+/// The culprit gives the position in the header of the finding.
+fn labelled(label: &Label, culprit: bool) -> miette::LabeledSpan {
     let text = (!label.text.is_empty()).then(|| label.text.clone());
-    miette::LabeledSpan::new(text, label.place.span.start as usize, label.place.span.len() as usize)
+    let span = (label.place.span.start as usize, label.place.span.len() as usize);
+    if culprit {
+        miette::LabeledSpan::new_primary_with_span(text, span)
+    } else {
+        miette::LabeledSpan::new_with_span(text, span)
+    }
+}
+
+/// How much of a line is shown on either side of what it is about: a file may be one line.
+const AROUND: u32 = 500;
+
+impl Source {
+    /// The part of some lines that is near a span in them.
+    fn near(&self, lines: Span, span: Span) -> Span {
+        let boundary = |at: &u32| self.text().is_char_boundary(*at as usize);
+        let (start, end) = (span.start.saturating_sub(AROUND), span.end.saturating_add(AROUND));
+        let start = (start.max(lines.start)..=span.start).find(boundary);
+        let end = (span.end..=end.min(lines.end)).rev().find(boundary);
+        Span { start: start.unwrap_or(lines.start), end: end.unwrap_or(lines.end) }
+    }
 }
 
 impl miette::SourceCode for Source {
@@ -369,13 +387,15 @@ impl miette::SourceCode for Source {
         let last = self.position(end).line - 1 + context_lines_after;
         let from = self.line_span(first).unwrap_or_default();
         let to = (first..=last).rev().find_map(|line| self.line_span(line)).unwrap_or(from);
-        let shown = from.to(to);
+        let shown = self.near(from.to(to), Span { start, end });
+        // The header names the column only of what is asked for alone.
+        let column = if context_lines_before == 0 { self.position(start).column - 1 } else { 0 };
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name().to_owned(),
             self.slice(shown).as_bytes(),
             (shown.start as usize, shown.len() as usize).into(),
             first,
-            0,
+            column,
             self.line_count(),
         )))
     }

@@ -94,6 +94,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod bundle;
 pub mod caseless;
 pub mod catalog;
 pub mod census;
@@ -111,7 +112,9 @@ pub mod explain;
 pub mod failpoint;
 pub mod files;
 pub mod format;
+pub mod generate;
 pub mod instant;
+pub mod lint;
 pub mod ocid;
 pub mod parse;
 pub mod passage;

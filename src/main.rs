@@ -3,16 +3,25 @@
 use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use ocipol::cli::{self, Output};
+use ocipol::cli::{self, Exit, Output, Pipe};
 
 fn main() -> ExitCode {
     let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
-    let colour = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let mut out = BufWriter::new(stdout.lock());
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let plain = set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+    let (colour, notes_colour) = (stdout.is_terminal() && !plain, stderr.is_terminal() && !plain);
+    let mut out = BufWriter::new(Pipe::new(stdout.lock()));
     let mut err = stderr.lock();
-    let mut output = Output { out: &mut out, err: &mut err, colour, width: 110 };
+    let width = cli::width();
+    let mut output = Output { out: &mut out, err: &mut err, colour, notes_colour, width };
     let exit = cli::run(std::env::args_os(), &mut output);
-    // A reader that went away is no failure of ours.
-    let _ = out.flush();
+    let exit = match out.flush() {
+        Ok(()) => exit,
+        Err(error) => {
+            // Nobody is left to tell when this cannot be written either.
+            let _ = writeln!(err, "error: the output could not be written: {error}");
+            Exit::Usage
+        }
+    };
     exit.into()
 }

@@ -24,6 +24,7 @@ mod statement;
 mod subject;
 
 pub use slip::CODES;
+pub(crate) use split::{attachment, begins_statement};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;
@@ -137,6 +138,33 @@ pub fn matching_rule(
     let plain = letters.as_ref().map_or(passage, |letters| &letters.passage);
     let (rule, reading) = matching_rule::read(plain, findings);
     (rule, letters.map_or(reading, |letters| reading.max(letters.reading)))
+}
+
+/// Reads a condition that stands alone, without `where`.
+///
+/// What cannot be read is reported and gives `None`; the findings are appended in no particular order. The reading says
+/// how faithfully the text was read.
+///
+/// # Example
+/// ```
+/// use ocipol::passage::Passage;
+/// use ocipol::source::{Source, Sources};
+/// let text = "all {request.region = 'iad', target.bucket.name = /logs-*/}";
+/// let mut sources = Sources::new();
+/// let id = sources.add(Source::new("x", text)?);
+/// let (condition, _) = ocipol::parse::condition(&Passage::verbatim(id, text, 0), &mut Vec::new());
+/// assert_eq!(condition.map(|condition| condition.tests().len()), Some(2));
+/// # Ok::<(), ocipol::source::TooLong>(())
+/// ```
+#[must_use]
+pub fn condition(
+    passage: &Passage<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> (Option<Spanned<crate::syntax::Condition>>, crate::syntax::Reading) {
+    let letters = letters::plain(passage, findings);
+    let plain = letters.as_ref().map_or(passage, |letters| &letters.passage);
+    let (condition, reading) = condition::read(plain, findings);
+    (condition, letters.map_or(reading, |letters| reading.max(letters.reading)))
 }
 
 fn comment(text: &str, span: Span) -> Item {

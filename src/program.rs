@@ -190,6 +190,11 @@ impl Program {
         (0u32..).map(StatementId).zip(&self.statements)
     }
 
+    /// The statements that could be bound and are not in force: rejected, or in a policy that was.
+    pub fn inert(&self) -> impl Iterator<Item = &Statement> {
+        self.inert.iter()
+    }
+
     /// The statement with this id; `None` for an id of another program.
     #[must_use]
     pub fn statement(&self, id: StatementId) -> Option<&Statement> {

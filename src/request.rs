@@ -13,9 +13,10 @@ mod values;
 pub use ask::{Action, Ask, Asker, Object};
 pub use error::AskError;
 pub(crate) use principal::Principal;
+#[cfg(feature = "cli")]
 pub(crate) use read::address;
 pub use read::{asker, read};
-pub(crate) use target::Target;
+pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
 
 use crate::catalog::{Operation, OperationKind, Permission};

@@ -67,6 +67,26 @@ pub mod codes {
     pub const PLACE_NOT_MODELLED: Code = Code::new("resolve/place-not-modelled");
     /// An Endorse that names its own tenancy; the statement is kept and reaches nothing.
     pub const ENDORSE_OWN: Code = Code::new("resolve/endorse-own-tenancy");
+
+    /// Every code the resolver may report.
+    pub const ALL: &[Code] = &[
+        NOT_STRICT,
+        GROUP_NOT_FOUND,
+        DYNAMIC_GROUP_NOT_FOUND,
+        DOMAIN_NOT_FOUND,
+        GROUP_ID_UNKNOWN,
+        COMPARTMENT_NOT_FOUND,
+        NOT_IN_SUBTREE,
+        TENANCY_IN_CHILD,
+        UNDEFINED_ALIAS,
+        DUPLICATE_DEFINE,
+        DEFINE_KIND,
+        NOT_ROOT,
+        DENY_OFF,
+        ADMIT_SUBJECT,
+        PLACE_NOT_MODELLED,
+        ENDORSE_OWN,
+    ];
 }
 
 /// Binds every policy of the model. The findings are sorted by position.

@@ -210,9 +210,34 @@ pub enum StoreError {
     /// It is of another format version, or no store.
     #[error("the store has format version {0}, this program reads {FORMAT}")]
     Format(u64),
+    /// The file with its store keys is not beside it.
+    #[error("the store's keys are not beside it: there is no `{}`", .0.display())]
+    NoKeys(std::path::PathBuf),
     /// The store key of a version was erased, and cannot be kept again.
     #[error("the key version was erased")]
     Erased,
+}
+
+impl StoreError {
+    /// What to do now.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Io(_) | Self::Database(_) => "name a file that can be read and written",
+            Self::Unavailable(_) => "check the addresses, and that most of the nodes run",
+            Self::InUse => "end the program that has it open, or name another file",
+            Self::Damaged(_) => {
+                "put back a copy of both files, the store and `.keys`; nothing in them was changed"
+            }
+            Self::Format(_) => {
+                "name a store that this version of ocipol made, or a file that does not exist yet"
+            }
+            Self::NoKeys(_) => {
+                "put the file back that was made with the store; without it nothing can be opened"
+            }
+            Self::Erased => "make a new key version: an erased one cannot come back",
+        }
+    }
 }
 
 /// The format version of the embedded store.

@@ -9,7 +9,7 @@ mod network;
 mod read;
 
 pub use network::{Address, NetworkSource, Range};
-pub use read::{Open, read, read_at, read_file, read_policies};
+pub use read::{DANGLING, DUPLICATE, Open, UNREADABLE, read, read_at, read_file, read_policies};
 
 use std::collections::BTreeSet;
 
@@ -140,6 +140,9 @@ pub struct Compartment {
     pub parent: Option<CompartmentId>,
     /// Its defined tags.
     pub tags: Tags,
+    /// Whether the model knows the compartment. Places that statements name in a tenancy whose compartments are not
+    /// known make compartments the model does not know.
+    pub known: bool,
 }
 
 /// A user.
@@ -304,6 +307,59 @@ impl Tenancies {
         }
     }
 
+    /// Adds a tenancy of which nothing is known but its name, and its OCID where somebody wrote it down.
+    pub fn add_open_tenancy(&mut self, name: &str, id: Option<Ocid>) -> TenancyId {
+        let tenancy = TenancyId::at(self.tenancies.len());
+        let root = CompartmentId::at(self.compartments.len());
+        self.tenancies.push(Tenancy {
+            id: id.clone(),
+            name: name.to_owned(),
+            home_region: None,
+            regions: None,
+            deny_policies: false,
+            root,
+            domains: Vec::new(),
+            tag_keys: None,
+            not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect(),
+            place: None,
+        });
+        self.compartments.push(Compartment {
+            id,
+            name: name.to_owned(),
+            tenancy,
+            parent: None,
+            tags: Vec::new(),
+            known: true,
+        });
+        tenancy
+    }
+
+    /// Gives a tenancy the OCID it lacked.
+    pub(crate) fn name_tenancy(&mut self, tenancy: TenancyId, id: Ocid) {
+        if let Some(tenancy) = self.tenancies.get_mut(tenancy.index()) {
+            let root = tenancy.root;
+            tenancy.id = Some(id.clone());
+            if let Some(root) = self.compartments.get_mut(root.index()) {
+                root.id = Some(id);
+            }
+        }
+    }
+
+    /// Adds a compartment of which nothing is known but its name and place.
+    pub(crate) fn add_compartment(&mut self, parent: CompartmentId, name: &str) -> CompartmentId {
+        let tenancy = self.compartment(parent).map_or(TenancyId(0), |parent| parent.tenancy);
+        let (name, tags) = (name.to_owned(), Vec::new());
+        let compartment = Compartment { id: None, name, tenancy, parent: Some(parent), tags, known: false };
+        self.compartments.push(compartment);
+        CompartmentId::at(self.compartments.len() - 1)
+    }
+
+    /// The root compartment of a tenancy.
+    #[must_use]
+    pub fn root(&self, tenancy: TenancyId) -> CompartmentId {
+        self.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root)
+    }
+
     /// Adds a resource.
     pub fn add_resource(&mut self, resource: Resource) -> ResourceId {
         self.resources.push(resource);
@@ -325,6 +381,7 @@ impl Tenancies {
     #[must_use]
     pub fn find_compartment(&self, ocid: &str) -> Option<CompartmentId> {
         self.compartments()
+            .filter(|(_, compartment)| self.stands(compartment))
             .find(|(_, compartment)| {
                 compartment.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), ocid))
             })
@@ -348,7 +405,13 @@ impl Tenancies {
 
     /// The compartments directly inside another.
     pub fn children(&self, parent: CompartmentId) -> impl Iterator<Item = (CompartmentId, &Compartment)> {
-        self.compartments().filter(move |(_, compartment)| compartment.parent == Some(parent))
+        self.compartments()
+            .filter(move |(_, compartment)| compartment.parent == Some(parent) && self.stands(compartment))
+    }
+
+    /// Whether there is or may be such a compartment: not where a statement alone names it and all are known.
+    pub(crate) fn stands(&self, compartment: &Compartment) -> bool {
+        compartment.known || !self.knows(compartment.tenancy, Aspect::Compartments)
     }
 
     /// A compartment and all it is in, up to the root.

@@ -201,6 +201,18 @@ impl Check<'_> {
             let new = !self.files.general.principal_types.contains(name);
             self.must(new, &format!("principal_types.{name}"), "_general has it");
         }
+        for (name, entry) in language.variable_segments.iter() {
+            let key = format!("variable_segments.{name}");
+            self.must(is_word(name) && !entry.source.is_empty(), &key, "is not a word with a source");
+            let prefix = format!("target.{}.", entry.segment);
+            let of_services = self.files.services.values().flat_map(|file| file.variables.keys());
+            let known = of_services
+                .chain(self.files.general.general_variables.keys())
+                .chain(self.files.general.other_variables.keys())
+                .chain(language.variables.keys())
+                .any(|variable| variable.starts_with(&prefix));
+            self.must(known, &key, &format!("no variable begins with `{prefix}`"));
+        }
         let without = &language.without_target_tags;
         self.must(!without.source.is_empty(), "without_target_tags", "has no source");
         for name in &without.permissions {

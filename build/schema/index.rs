@@ -155,7 +155,16 @@ pub struct Language {
     pub variables: Map<GeneralVariable>,
     pub variable_limits: Map<VariableLimit>,
     pub principal_types: Map<PrincipalType>,
+    pub variable_segments: Map<VariableSegment>,
     pub without_target_tags: WithoutTargetTags,
+}
+
+/// How target variables call resources of an OCID type, where the two are spelled differently.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariableSegment {
+    pub segment: String,
+    pub source: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

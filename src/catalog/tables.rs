@@ -209,3 +209,8 @@ pub(super) struct TenancyRow {
     pub(super) ocid: Text,
     pub(super) purpose: Text,
 }
+
+pub(super) struct SegmentRow {
+    pub(super) name: Text,
+    pub(super) segment: Text,
+}

@@ -7,7 +7,8 @@ use super::principal::PrincipalKind;
 use super::resource_type::ResourceType;
 use super::service::Service;
 use super::tables::{
-    self, DEFINITIONS, DefinitionRow, PATTERNS, TEXT_LISTS, TYPE_LISTS, Text, VARIABLES, VariableRow,
+    self, DEFINITIONS, DefinitionRow, PATTERNS, SEGMENTS, TEXT_LISTS, TYPE_LISTS, Text, VARIABLES,
+    VariableRow,
 };
 use super::verb::Verb;
 
@@ -111,6 +112,21 @@ impl Variable {
         }
         let place = tables::find(&VARIABLES, name, |row| row.name)?;
         Some(VariableMatch { variable: Self(place), tag: None })
+    }
+
+    /// What target variables call a resource of an OCID type, in any case, where that is another word.
+    ///
+    /// # Example
+    /// ```
+    /// use ocipol::catalog::Variable;
+    /// // The OCID of a secret begins `ocid1.vaultsecret`, its variable is `target.secret.id`.
+    /// assert_eq!(Variable::segment("vaultsecret"), Some("secret"));
+    /// assert_eq!(Variable::segment("key"), None);
+    /// ```
+    #[must_use]
+    pub fn segment(ocid_type: &str) -> Option<&'static str> {
+        let place = tables::find(&SEGMENTS, ocid_type, |row| row.name)?;
+        Some(tables::row(&SEGMENTS, place).segment.get())
     }
 
     /// All variables, by name. Free segments stand in angle brackets.

@@ -1,5 +1,6 @@
 //! Where output goes, and how findings look on a terminal.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
@@ -27,9 +28,20 @@ pub struct Output<'w> {
     pub err: &'w mut dyn Write,
     /// Whether what was asked for is shown on a terminal that takes colour.
     pub colour: bool,
-    /// The width of the terminal.
+    /// The same of notes.
+    pub notes_colour: bool,
+    /// How wide a line may be.
     pub width: usize,
 }
+
+/// How wide a line may be: as wide as the terminal, within reason.
+#[must_use]
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(WIDEST, |(width, _)| usize::from(width.0).clamp(40, WIDEST))
+}
+
+/// Longer lines are hard to read.
+const WIDEST: usize = 110;
 
 impl Output<'_> {
     /// Shows findings under the lines they point at.
@@ -37,15 +49,31 @@ impl Output<'_> {
     /// # Errors
     /// When the output cannot be written.
     pub fn findings(&mut self, sources: &Sources, findings: &[Diagnostic]) -> io::Result<()> {
-        let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let text = self.rendered(sources, findings, self.colour);
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Shows findings on standard error, where standard output takes something else than findings.
+    ///
+    /// # Errors
+    /// When the error cannot be written.
+    pub fn notes(&mut self, sources: &Sources, findings: &[Diagnostic]) -> io::Result<()> {
+        let text = self.rendered(sources, findings, self.notes_colour);
+        self.err.write_all(text.as_bytes())
+    }
+
+    fn rendered(&self, sources: &Sources, findings: &[Diagnostic], colour: bool) -> String {
+        let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(self.width).with_context_lines(0);
+        let mut all = String::new();
         for finding in findings {
             let mut text = String::new();
             if handler.render_report(&mut text, &Rendered::new(sources, finding)).is_ok() {
-                writeln!(self.out, "{}", text.trim_end())?;
+                all.push_str(&harmless(text.trim_end(), colour));
+                all.push('\n');
             }
         }
-        Ok(())
+        all
     }
 
     /// Writes a value as JSON.
@@ -75,11 +103,35 @@ impl Output<'_> {
     /// Help, the version, or a mistake in the arguments.
     pub(super) fn usage(&mut self, error: &clap::Error) -> Exit {
         let text = error.render();
-        let styled = if self.colour { text.ansi().to_string() } else { text.to_string() };
-        let (stream, exit): (&mut dyn Write, Exit) =
-            if error.use_stderr() { (&mut *self.err, Exit::Usage) } else { (&mut *self.out, Exit::Fine) };
+        let (stream, colour, exit): (&mut dyn Write, bool, Exit) = if error.use_stderr() {
+            (&mut *self.err, self.notes_colour, Exit::Usage)
+        } else {
+            (&mut *self.out, self.colour, Exit::Fine)
+        };
+        let styled = if colour { text.ansi().to_string() } else { text.to_string() };
         // Nobody is left to tell when this cannot be written.
         let _ = stream.write_all(styled.as_bytes());
         exit
     }
+}
+
+/// Text without what a terminal takes for a command; of colours only the handler's own are left.
+fn harmless(text: &str, colour: bool) -> Cow<'_, str> {
+    let suspicious = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(suspicious) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let paints = colour && c == '\u{1b}' && is_colour(rest.as_str());
+        safe.push(if suspicious(c) && !paints { char::REPLACEMENT_CHARACTER } else { c });
+    }
+    Cow::Owned(safe)
+}
+
+/// Whether text goes on as a command that sets colours: `[1;31m`.
+fn is_colour(text: &str) -> bool {
+    let codes = text.strip_prefix('[').unwrap_or("");
+    codes.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
 }

@@ -51,9 +51,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     }
     let told = match on_store(&scenario, arguments.store.as_deref()) {
         Ok(told) => told,
-        Err(error) => {
-            return output.refuse(&error, "name a file that can be written and that nobody else has open");
-        }
+        Err(error) => return output.refuse(&error, error.help()),
     };
     match arguments.format {
         Format::Human => human(output.out, &sources, &scenario, &told)?,
@@ -69,6 +67,15 @@ enum NoStore {
     Folder(#[source] io::Error),
     #[error("the store cannot be opened")]
     Store(#[source] crate::store::StoreError),
+}
+
+impl NoStore {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Folder(_) => "name a file for the store: `--store FILE`",
+            Self::Store(error) => error.help(),
+        }
+    }
 }
 
 fn on_store<'s>(scenario: &'s Scenario, file: Option<&Path>) -> Result<Vec<Told<'s>>, NoStore> {

@@ -403,7 +403,9 @@ impl From<StoreError> for Failure {
             StoreError::Io(_) | StoreError::Database(_) | StoreError::Unavailable(_) | StoreError::InUse => {
                 Code::BackendUnavailable
             }
-            StoreError::Damaged(_) | StoreError::Format(_) | StoreError::Erased => Code::Internal,
+            StoreError::Damaged(_) | StoreError::Format(_) | StoreError::NoKeys(_) | StoreError::Erased => {
+                Code::Internal
+            }
         };
         Self::new(code, error.to_string())
     }

@@ -4,9 +4,12 @@ use super::Repair;
 use crate::catalog::{Permission, PrincipalKind};
 use crate::decide::trace::{Halves, Trace};
 use crate::decide::{Decision, Verdict};
-use crate::format::quoted;
+use crate::format;
+use crate::generate::compose::{self, Access, Aliases, Composer, Party, Whom};
 use crate::program::Program;
 use crate::request::{Known, Request, Target};
+use crate::source::Span;
+use crate::syntax::{Condition, Statement, Test};
 use crate::tenancy::TenancyId;
 use crate::truth::Truth;
 
@@ -29,119 +32,102 @@ pub(super) fn repairs(
         .collect();
     let mut permissions: Vec<&str> = missing.iter().map(|(permission, ..)| permission.name()).collect();
     permissions.dedup();
-    let set = format!("{{{}}}", permissions.join(", "));
+    let action = compose::permissions(permissions);
     let Some(&(_, halves, check)) = missing.first() else { return Vec::new() };
     let Some(target) = request.checks.get(check).map(|check| &check.target) else { return Vec::new() };
-    match halves {
-        None => vec![allow(program, request, target, &set)],
-        Some(halves) => {
-            let endorse = (!halves.endorsed.may_be()).then(|| endorse(program, request, halves, &set));
-            let admit = (!halves.admitted.may_be()).then(|| admit(program, request, target, halves, &set));
-            endorse.into_iter().chain(admit).collect()
-        }
+    let party = party(program, request);
+    let pins = pins(program, request, target);
+    let pinned = Access { party: &party, action: &action, place: target.compartment, tests: &pins };
+    let composer = Composer { model: program.tenancies(), span: Span::default() };
+    let Some(halves) = halves else {
+        let root = composer.model.tenancy(target.tenancy).map(|tenancy| tenancy.root);
+        let allow = root.and_then(|root| composer.allow(pinned, root));
+        let purpose = "allows exactly what was asked";
+        return allow.map(|allow| repair(program, target.tenancy, &[allow], purpose)).into_iter().collect();
+    };
+    if matches!(party.whom, Whom::Services(_)) {
+        // A service acts in the tenancy it is called in: no pair of statements lets it out and in.
+        return Vec::new();
     }
+    let half = |tenancy, aliases: &Aliases, statement: Option<Statement>, purpose| {
+        let mut statements = composer.defines(aliases);
+        statements.push(statement?);
+        Some(repair(program, tenancy, &statements, purpose))
+    };
+    let mut repairs = Vec::new();
+    if !halves.endorsed.may_be() {
+        let mut aliases = Aliases::default();
+        let endorse = composer.endorse(Access { tests: &[], ..pinned }, &mut aliases);
+        let purpose = "the missing Endorse, in a policy attached to the root";
+        repairs.extend(half(halves.home, &aliases, endorse, purpose));
+    }
+    if !halves.admitted.may_be() {
+        let mut aliases = Aliases::default();
+        let admit = composer.admit(pinned, &mut aliases);
+        let purpose = "the missing Admit, in a policy attached to the root";
+        repairs.extend(half(halves.there, &aliases, admit, purpose));
+    }
+    repairs
 }
 
-fn allow(program: &Program, request: &Request, target: &Target, set: &str) -> Repair {
-    let (subject, mut tests) = subject(program, request);
-    tests.extend(of_target(program, request, target));
+fn repair(program: &Program, tenancy: TenancyId, statements: &[Statement], purpose: &str) -> Repair {
+    let found = program.tenancies().tenancy(tenancy);
     Repair {
-        tenancy: name(program, target.tenancy),
-        statements: vec![format!("Allow {subject} to {set} in {}{}", place(program, target), clause(&tests))],
-        purpose: "allows exactly what was asked".to_owned(),
+        tenancy: found.map_or_else(String::new, |tenancy| tenancy.name.clone()),
+        statements: statements.iter().map(format::statement).collect(),
+        purpose: purpose.to_owned(),
     }
 }
 
-fn endorse(program: &Program, request: &Request, halves: Halves, set: &str) -> Repair {
-    let (subject, tests) = subject(program, request);
-    let there = alias(program, halves.there);
-    Repair {
-        tenancy: name(program, halves.home),
-        statements: vec![
-            format!("Define tenancy {there} as {}", ocid(program, halves.there)),
-            format!("Endorse {subject} to {set} in tenancy {there}{}", clause(&tests)),
-        ],
-        purpose: "the missing Endorse, in a policy attached to the root".to_owned(),
-    }
-}
-
-fn admit(program: &Program, request: &Request, target: &Target, halves: Halves, set: &str) -> Repair {
-    let home = alias(program, halves.home);
-    let mut statements = vec![format!("Define tenancy {home} as {}", ocid(program, halves.home))];
-    let (mut subject, mut tests) = subject(program, request);
-    if let Some((kind, own, id)) = group(program, request) {
-        let remote = format!(
-            "Remote{}",
-            own.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "-")
-        );
-        statements.push(format!("Define {kind} {remote} as {id}"));
-        subject = format!("{kind} {remote}");
-        tests.clear();
-    }
-    tests.extend(of_target(program, request, target));
-    statements.push(format!(
-        "Admit {subject} of tenancy {home} to {set} in {}{}",
-        place(program, target),
-        clause(&tests)
-    ));
-    Repair {
-        tenancy: name(program, halves.there),
-        statements,
-        purpose: "the missing Admit, in a policy attached to the root".to_owned(),
-    }
-}
-
-/// A subject that the asker is, with the tests that narrow it.
-fn subject(program: &Program, request: &Request) -> (String, Vec<String>) {
+/// The asker as statements may call it: by a group it certainly is in, else by what it is.
+fn party(program: &Program, request: &Request) -> Party {
     let principal = &request.principal;
-    if let Some((kind, name, _)) = group(program, request) {
-        return (format!("{kind} {}", crate::format::name(&crate::syntax::Name::Literal(name))), Vec::new());
+    let party = |whom, tests| Party { tenancy: principal.tenancy, whom, tests };
+    if let Some(group) = group(program, request) {
+        return party(group, Vec::new());
     }
     let text = |id| program.texts.get(id).or_else(|| request.texts.get(id)).unwrap_or_default();
     match principal.kind {
         PrincipalKind::Service => {
-            (format!("service {}", principal.name.map(text).unwrap_or_default()), Vec::new())
+            let name = principal.name.map(text).unwrap_or_default();
+            party(Whom::Services(vec![name.to_owned()]), Vec::new())
         }
         PrincipalKind::User => {
             let id = principal_id(program, request);
-            ("any-group".to_owned(), vec![format!("request.user.id = {}", quoted(&id))])
+            party(Whom::AnyGroup, vec![compose::equal("request.user.id", &id)])
         }
         PrincipalKind::Instance | PrincipalKind::Resource => {
-            let mut tests = vec![format!("request.principal.type = {}", quoted(text(principal.kind_text)))];
+            let mut tests = vec![compose::equal("request.principal.type", text(principal.kind_text))];
             if !matches!(principal.id, Known::Absent | Known::Unknown) {
-                tests.push(format!("request.principal.id = {}", quoted(&principal_id(program, request))));
+                tests.push(compose::equal("request.principal.id", &principal_id(program, request)));
             }
-            ("any-user".to_owned(), tests)
+            party(Whom::AnyUser, tests)
         }
         PrincipalKind::Workload => {
-            let own = principal
-                .variables
-                .iter()
-                .map(|&(name, value)| format!("{} = {}", text(name), quoted(text(value))));
-            (
-                "any-user".to_owned(),
-                std::iter::once("request.principal.type = 'workload'".to_owned()).chain(own).collect(),
-            )
+            let own =
+                principal.variables.iter().map(|&(name, value)| compose::equal(text(name), text(value)));
+            let kind = compose::equal("request.principal.type", text(principal.kind_text));
+            party(Whom::AnyUser, std::iter::once(kind).chain(own).collect())
         }
     }
 }
 
-/// A group the asker certainly is in: keyword, name, OCID.
-fn group(program: &Program, request: &Request) -> Option<(&'static str, String, String)> {
+/// A group the asker certainly is in, and that every tenancy can name.
+fn group(program: &Program, request: &Request) -> Option<Whom> {
     let model = program.tenancies();
     let principal = &request.principal;
-    let of_users =
-        principal.groups.iter().filter(|(_, member)| *member == Truth::True).find_map(|(id, _)| {
-            let group = model.group(*id)?;
-            Some(("group", group.name.clone()?, group.id.as_ref()?.to_string()))
-        });
-    let of_resources = || {
-        principal.dynamic_groups.iter().filter(|(_, member)| *member == Truth::True).find_map(|(id, _)| {
-            let group = model.dynamic_group(*id)?;
-            Some(("dynamic-group", group.name.clone()?, group.id.as_ref()?.to_string()))
-        })
-    };
-    of_users.or_else(of_resources)
+    let certain = |member: &Truth| *member == Truth::True;
+    let mut of_users = principal.groups.iter().filter(|(_, member)| certain(member));
+    let named = of_users
+        .find(|(id, _)| model.group(*id).is_some_and(|group| group.name.is_some() && group.id.is_some()));
+    if let Some(&(id, _)) = named {
+        return Some(Whom::Groups(vec![id]));
+    }
+    let mut of_resources = principal.dynamic_groups.iter().filter(|(_, member)| certain(member));
+    let named = of_resources.find(|(id, _)| {
+        model.dynamic_group(*id).is_some_and(|group| group.name.is_some() && group.id.is_some())
+    });
+    named.map(|&(id, _)| Whom::DynamicGroups(vec![id]))
 }
 
 fn principal_id(program: &Program, request: &Request) -> String {
@@ -157,43 +143,20 @@ fn principal_id(program: &Program, request: &Request) -> String {
     })
 }
 
-/// The test that pins the target's own OCID.
-fn of_target(program: &Program, request: &Request, target: &Target) -> Option<String> {
-    let resource = program.tenancies().resource(target.resource?)?;
-    let variable = format!("target.{}.id", resource.kind.to_ascii_lowercase());
+/// The tests that pin the target, where the request has their variables.
+fn pins(program: &Program, request: &Request, target: &Target) -> Vec<Condition> {
     let text = |id| program.texts.get(id).or_else(|| request.texts.get(id));
-    let applies = target.variables.iter().any(|&(name, _)| text(name) == Some(variable.as_str()));
-    applies.then(|| format!("{variable} = {}", quoted(resource.id.as_str())))
-}
-
-fn place(program: &Program, target: &Target) -> String {
-    let model = program.tenancies();
-    let root = model.tenancy(target.tenancy).map(|tenancy| tenancy.root);
-    if root == Some(target.compartment) {
-        "tenancy".to_owned()
-    } else {
-        format!("compartment {}", model.path(target.compartment))
-    }
-}
-
-fn clause(tests: &[String]) -> String {
-    match tests {
-        [] => String::new(),
-        [only] => format!(" where {only}"),
-        several => format!(" where all {{ {} }}", several.join(", ")),
-    }
-}
-
-fn name(program: &Program, tenancy: TenancyId) -> String {
-    program.tenancies().tenancy(tenancy).map_or_else(String::new, |tenancy| tenancy.name.clone())
-}
-
-/// The tenancy's name with only letters an alias may have.
-fn alias(program: &Program, tenancy: TenancyId) -> String {
-    name(program, tenancy).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "-")
-}
-
-fn ocid(program: &Program, tenancy: TenancyId) -> String {
-    let found = program.tenancies().tenancy(tenancy).and_then(|tenancy| tenancy.id.as_ref());
-    found.map_or_else(|| "<tenancy OCID>".to_owned(), ToString::to_string)
+    let has = |variable: &str| {
+        target
+            .variables
+            .iter()
+            .any(|&(name, _)| text(name).is_some_and(|known| known.eq_ignore_ascii_case(variable)))
+    };
+    let pins = target.resource.and_then(|resource| compose::pins(program.tenancies(), resource));
+    let mut pins = pins.unwrap_or_default();
+    pins.retain(|pin| match pin {
+        Condition::Test(Test { variable, .. }) => has(&variable.node),
+        Condition::All(_) | Condition::Any(_) | Condition::Opaque(_) => false,
+    });
+    pins
 }

@@ -40,6 +40,18 @@ pub(super) fn report_rule(reader: &mut Reader<'_>, text: &str, failure: &Failure
         .help("the shape is: `all|any { ATTRIBUTE = 'VALUE', … }`, or one comparison without braces");
 }
 
+/// The same for a condition that stands alone.
+pub(super) fn report_condition(reader: &mut Reader<'_>, text: &str, failure: &Failure) {
+    if unclosed_reported(reader, text) {
+        return;
+    }
+    let stop = Stop::of(text, failure);
+    let span = reader.span_of(stop.offset, stop.offset + stop.found.len());
+    reader
+        .slip(Slip::ConditionSyntax, span, stop.message(failure))
+        .help("the shape is: `VARIABLE = 'VALUE'`, or `all|any { CONDITION, … }`");
+}
+
 fn unclosed_reported(reader: &mut Reader<'_>, text: &str) -> bool {
     let Some((offset, bracket)) = unclosed(text) else {
         return false;

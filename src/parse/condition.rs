@@ -1,12 +1,48 @@
 //! Conditions.
 
-use super::grammar::{Children, Drift, Node, Read, Rule, range};
+use super::broken;
+use super::grammar::{self, Children, Drift, Node, Read, Rule, range};
 use super::name::{quote, template_start};
 use super::reader::Reader;
 use super::slip::Slip;
-use crate::diagnostic::{Edit, Safety};
+use super::statement::deepest;
+use super::{MAX_LENGTH, MAX_NESTING};
+use crate::diagnostic::{Diagnostic, Edit, Safety};
+use crate::passage::Passage;
 use crate::source::Spanned;
-use crate::syntax::{Condition, Operand, Predicate, Test};
+use crate::syntax::{Condition, Operand, Predicate, Reading, Test};
+
+/// Reads the one condition a passage holds.
+pub(super) fn read(
+    passage: &Passage<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> (Option<Spanned<Condition>>, Reading) {
+    let text = &*passage.text;
+    let span = passage.whole();
+    let mut reader = Reader::new(passage, findings);
+    if text.len() > MAX_LENGTH || deepest(text) > MAX_NESTING {
+        let slip = if text.len() > MAX_LENGTH { Slip::Length } else { Slip::Nesting };
+        reader
+            .slip(slip, span.before(), "the condition is longer or deeper than we read")
+            .help(format!("we read {MAX_LENGTH} bytes and {MAX_NESTING} brackets inside each other"));
+        return (None, Reading::Guessed);
+    }
+    let condition = match grammar::read_one(Rule::condition_alone, text) {
+        Ok(Some(node)) => reader.where_clause(&Children::of(&node)),
+        Ok(None) => Err(Drift),
+        Err(failure) => {
+            broken::report_condition(&mut reader, text, &failure);
+            return (None, Reading::Guessed);
+        }
+    };
+    let condition = condition.unwrap_or_else(|Drift| {
+        reader
+            .slip(Slip::Drift, span, "ocipol cannot read what its own grammar accepted")
+            .help("please report this");
+        None
+    });
+    (condition, reader.reading)
+}
 
 impl Reader<'_> {
     /// Reads the `where` clause out of a statement's children; `None` where it has none.

@@ -19,6 +19,11 @@ pub(super) fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Failure> {
     Ok(pairs.next().map_or(pairs, Pair::into_inner))
 }
 
+/// Reads a text as one rule and gives its own node.
+pub(super) fn read_one(rule: Rule, text: &str) -> Result<Option<Node<'_>>, Failure> {
+    Ok(Grammar::parse(rule, text).map_err(Box::new)?.next())
+}
+
 /// The grammar yielded something the reader does not know: our bug, never the user's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Drift;

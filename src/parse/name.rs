@@ -113,9 +113,11 @@ impl Reader<'_> {
     }
 }
 
+/// The words in the brackets: `<group-name>` is "the group name".
 fn example(placeholder: &str) -> String {
-    let inner = placeholder.trim_matches(['<', '>', '[', ']', '{', '}']);
-    format!("the {}", inner.replace(['-', '_'], " ").to_lowercase())
+    let inside = placeholder.split(['<', '[', '{']).nth(1).unwrap_or(placeholder);
+    let words = inside.split(['>', ']', '}']).next().unwrap_or(inside);
+    format!("the {}", words.replace(['-', '_'], " ").to_lowercase())
 }
 
 /// Where the first part that another tool fills in begins.

@@ -23,7 +23,7 @@ pub(super) enum Piece {
 const STARTS: [&str; 5] = ["allow", "deny", "define", "endorse", "admit"];
 
 /// Whether a line begins a statement, marks of a list or quotation in front of it left aside.
-fn begins_statement(line: &str) -> bool {
+pub(crate) fn begins_statement(line: &str) -> bool {
     let marks = ['*', '-', '•', '>', '`', '"', '\'', '.', ')'];
     starts_statement(
         line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || marks.contains(&c)),

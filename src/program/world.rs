@@ -100,6 +100,11 @@ impl World {
         self.users.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_user(name))
     }
 
+    /// The resource with this OCID.
+    pub(crate) fn resource_by_id(&self, ocid: &str) -> Option<ResourceId> {
+        self.resources.get(&crate::caseless::fold(ocid)).copied()
+    }
+
     /// The resource with this OCID or, failing that, this name.
     pub(crate) fn resource(&self, name: &str) -> Option<ResourceId> {
         self.resources.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_resource(name))

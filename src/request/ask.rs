@@ -215,7 +215,7 @@ impl Ask {
 
     /// The operation, and what it needs: every list, of each one permission; or words for what is not known.
     #[expect(clippy::type_complexity, reason = "three answers of one look-up, taken apart at once")]
-    fn requirement(
+    pub(crate) fn requirement(
         &self,
         notes: &mut Vec<String>,
     ) -> Result<(Option<Operation>, Vec<Vec<Permission>>, Option<String>), AskError> {

@@ -19,11 +19,25 @@ pub enum AskError {
         /// A name like it.
         near: Option<String>,
     },
+    /// Several other tenancies have something of this name.
+    #[error("several tenancies have something called `{name}`: {}", tenancies.join(", "))]
+    AmbiguousTarget {
+        /// What was asked for.
+        name: String,
+        /// Names of the tenancies.
+        tenancies: Vec<String>,
+    },
     /// No tenancy of this name or OCID.
     #[error("no tenancy `{name}` in the model")]
     UnknownTenancy {
         /// What was asked for.
         name: String,
+    },
+    /// A service acts in a tenancy, and nothing says in which.
+    #[error("nothing says in which tenancy the service `{service}` acts")]
+    NoTenancy {
+        /// The service.
+        service: String,
     },
     /// No operation of this name.
     #[error("no operation `{name}` in the catalogue")]
@@ -80,12 +94,16 @@ impl AskError {
         match self {
             Self::UnknownPrincipal { near: like, .. } => near(
                 like,
-                "name a user or resource by OCID or name, `service:NAME`, or `workload:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`",
+                "name a user or resource by OCID or name, `service:NAME@TENANCY`, or `workload:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`",
             ),
             Self::UnknownTarget { near: like, .. } => near(
                 like,
                 "name a resource, user or group by OCID or name, or a compartment as `TENANCY/path:to:it`",
             ),
+            Self::AmbiguousTarget { name, tenancies } => {
+                format!("write `{}/{name}`", tenancies.first().map_or("TENANCY", String::as_str))
+            }
+            Self::NoTenancy { service } => format!("write `service:{service}@TENANCY`"),
             Self::UnknownTenancy { .. } => "name a tenancy of the model by name or OCID".to_owned(),
             Self::UnknownOperation { near: like, .. } => {
                 near(like, "write the name of the API operation, such as `Decrypt`, or ask for a permission")

@@ -57,6 +57,9 @@ pub(super) fn prepare(program: &Program, texts: &mut Texts, asker: &Asker) -> Re
             };
             Ok(outsider(program, texts, kind, id.as_deref(), home, place))
         }
+        Asker::Service { name, tenancy } if tenancy.is_empty() => {
+            Err(AskError::NoTenancy { service: name.clone() })
+        }
         Asker::Service { name, tenancy } => Ok(service(texts, program, name, tenancy_of(program, tenancy)?)),
         Asker::Workload { cluster, namespace, service_account } => {
             workload(program, texts, cluster, namespace, service_account)

@@ -5,7 +5,8 @@ use super::error::AskError;
 use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
-use crate::catalog::{Operation, OperationKind, PrincipalKind, ResourceType};
+use crate::catalog::{Operation, OperationKind, PrincipalKind, Variable};
+use crate::ocid::Ocid;
 use crate::program::{Program, TextId, Texts};
 use crate::suggest;
 use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
@@ -121,12 +122,13 @@ pub(super) fn prepare(
                 own(program, texts, &mut target, exists, "dynamicgroup", &ocid, group.name.as_deref());
             }
             Thing::Compartment(id) => {
+                // Any other operation is on something in the compartment, whose tags nobody said (R28).
+                let itself = operation.is_some_and(|operation| concerns(operation, "compartment"));
+                let own = model.compartment(*id).filter(|_| itself);
                 if first && exists {
-                    let tags = model
-                        .compartment(*id)
-                        .map(|compartment| compartment.tags.as_slice())
-                        .unwrap_or_default();
-                    target.tags = Known::Present(tag_texts(program, texts, tags));
+                    target.tags = own.map_or(Known::Unknown, |compartment| {
+                        Known::Present(tag_texts(program, texts, &compartment.tags))
+                    });
                 }
             }
             Thing::Placed(_, variables) => {
@@ -206,26 +208,21 @@ fn own(
     }
 }
 
-/// The segment variables have for an OCID type, where the two are spelled differently.
-fn segment(kind: &str) -> String {
-    let folded = caseless::fold(kind);
-    match folded.as_str() {
-        "tagnamespace" => "tag-namespace".to_owned(),
-        "bootvolume" => "boot-volume".to_owned(),
-        _ => folded,
-    }
+/// The segment variables have for an OCID type.
+pub(crate) fn segment(kind: &str) -> String {
+    Variable::segment(kind).map_or_else(|| caseless::fold(kind), str::to_owned)
 }
 
 /// Whether an operation lists or creates things of an OCID type.
 fn is_of(operation: Option<Operation>, kind: &str) -> bool {
+    operation.is_some_and(|operation| operation.kind() != OperationKind::Other && concerns(operation, kind))
+}
+
+/// Whether things of an OCID type are what an operation is about.
+fn concerns(operation: Operation, kind: &str) -> bool {
     let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
-    operation.is_some_and(|operation| {
-        operation.kind() != OperationKind::Other
-            && operation
-                .resource_types()
-                .iter()
-                .any(|known: &ResourceType| singular(known.name()) == singular(kind))
-    })
+    let kind = segment(kind);
+    operation.resource_types().iter().any(|known| singular(known.name()) == singular(&kind))
 }
 
 /// Where a thing is.
@@ -269,40 +266,61 @@ fn thing(program: &Program, principal: &Principal, object: &Object) -> Result<Th
     }
 }
 
-/// What a name means, looked for in the asker's own tenancy first.
+/// What a name means: an OCID, a name in the asker's own tenancy, else one in another; `TENANCY/NAME` says which.
 fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, AskError> {
     let model = program.tenancies();
-    if let Some(id) = program.world.resource(name) {
-        return Ok(Thing::Resource(id));
-    }
-    let (kind, bare) = name.split_once(':').map_or((None, name), |(kind, bare)| (Some(kind), bare));
-    let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
-    let bare = match kind {
-        Some("user" | "group" | "dynamic-group") => bare,
-        _ => name,
+    let (kind, bare) = match name.split_once(':') {
+        Some((kind @ ("user" | "group" | "dynamic-group"), bare)) => (Some(kind), bare),
+        Some(_) | None => (None, name),
     };
-    if wants("group")
-        && let Some((id, _)) = model.groups().find(|(_, group)| {
-            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
-                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
-        })
-    {
-        return Ok(Thing::Group(id));
+    let (within, bare) = match bare.split_once('/') {
+        Some((tenancy, rest)) if model.find_tenancy(tenancy).is_some() => (model.find_tenancy(tenancy), rest),
+        Some(_) | None => (None, bare),
+    };
+    let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
+    let is = |id: Option<&str>, name: Option<&str>| {
+        id.is_some_and(|id| caseless::equal(id, bare)) || name.is_some_and(|name| caseless::equal(name, bare))
+    };
+    let mut found: Vec<(TenancyId, Thing)> = Vec::new();
+    if kind.is_none() {
+        if let Some(id) = program.world.resource_by_id(bare) {
+            return Ok(Thing::Resource(id));
+        }
+        let named = model.resources().filter(|(_, resource)| is(None, resource.name.as_deref()));
+        found.extend(named.filter_map(|(id, resource)| {
+            Some((program.world.tenancy_of(resource.compartment)?, Thing::Resource(id)))
+        }));
     }
-    if wants("dynamic-group")
-        && let Some((id, _)) = model.dynamic_groups().find(|(_, group)| {
-            group.name.as_deref().is_some_and(|known| caseless::equal(known, bare))
-                || group.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), bare))
-        })
-    {
-        return Ok(Thing::DynamicGroup(id));
+    if wants("group") {
+        let named = model
+            .groups()
+            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
+        found.extend(named.map(|(id, group)| (group.tenancy, Thing::Group(id))));
     }
-    if wants("user")
-        && let Some(id) = program.world.user(bare)
-    {
-        return Ok(Thing::User(id));
+    if wants("dynamic-group") {
+        let named = model
+            .dynamic_groups()
+            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
+        found.extend(named.map(|(id, group)| (group.tenancy, Thing::DynamicGroup(id))));
     }
-    compartment(program, Some(principal.tenancy), name).map(Thing::Compartment)
+    if wants("user") {
+        let named = model.users().filter(|(_, user)| is(Some(user.id.as_str()), Some(&user.name)));
+        found.extend(named.map(|(id, user)| (user.tenancy, Thing::User(id))));
+    }
+    found.retain(|(tenancy, _)| within.is_none_or(|within| *tenancy == within));
+    // The first of a tenancy counts: a resource before a group of the same name.
+    let own = found.iter().position(|(tenancy, _)| *tenancy == principal.tenancy);
+    let first = found.first().map(|(tenancy, _)| *tenancy);
+    if own.is_none() && found.iter().any(|(tenancy, _)| Some(*tenancy) != first) {
+        let tenancies = found.iter().filter_map(|(tenancy, _)| model.tenancy(*tenancy));
+        let mut tenancies: Vec<String> = tenancies.map(|tenancy| tenancy.name.clone()).collect();
+        tenancies.dedup();
+        return Err(AskError::AmbiguousTarget { name: bare.to_owned(), tenancies });
+    }
+    if found.is_empty() {
+        return compartment(program, Some(principal.tenancy), name).map(Thing::Compartment);
+    }
+    Ok(found.swap_remove(own.unwrap_or(0)).1)
 }
 
 /// A compartment by OCID, as `TENANCY[/path]`, or as a path in the asker's own tenancy.
@@ -325,7 +343,8 @@ pub(super) fn compartment(
     };
     let absolute = model.find_tenancy(tenancy).and_then(|tenancy| at(tenancy, path));
     absolute.or_else(|| own.and_then(|own| at(own, name))).ok_or_else(|| {
-        let paths: Vec<String> = model.compartments().map(|(id, _)| model.path(id)).collect();
+        let known = model.compartments().filter(|(_, compartment)| compartment.known);
+        let paths: Vec<String> = known.map(|(id, _)| model.path(id)).collect();
         let others = model.resources().filter_map(|(_, resource)| resource.name.as_deref());
         let near =
             suggest::did_you_mean(name, paths.iter().map(String::as_str).chain(others)).map(str::to_owned);

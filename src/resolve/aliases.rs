@@ -80,6 +80,10 @@ impl Bind<'_> {
         if let Some(ocid) = self.aliases.find(AliasKind::Tenancy, typed).map(str::to_owned) {
             return self.binder.directory.partner(self.tenancy, typed, &ocid);
         }
+        if name.node.literal().is_none() {
+            // It is yet to be filled in, which the parser has reported.
+            return self.binder.directory.partner(self.tenancy, typed, typed);
+        }
         let near = suggest::did_you_mean(typed, self.aliases.names(AliasKind::Tenancy)).map(str::to_owned);
         let mut defined = self.aliases.0.iter().filter(|alias| alias.kind == AliasKind::Tenancy);
         let only = match (defined.next(), defined.next()) {
@@ -106,7 +110,7 @@ impl Bind<'_> {
         if let Some((_, span)) = only {
             let place = self.place(span);
             for finding in self.rejected.last_mut().into_iter().chain(self.binder.findings.last_mut()) {
-                *finding = finding.clone().with_label(place, "defined here, and used nowhere");
+                *finding = finding.clone().with_label(place, "the only tenancy that is defined");
             }
         }
         self.binder.directory.partner(self.tenancy, typed, typed)

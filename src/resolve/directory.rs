@@ -1,13 +1,12 @@
 //! The model's names in hash maps, and the names that statements add where the model is open.
 
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
 
 use crate::caseless;
 use crate::ocid::Ocid;
 use crate::tenancy::{
     Aspect, Compartment, CompartmentId, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId,
-    Tenancies, Tenancy, TenancyId,
+    Tenancies, TenancyId,
 };
 
 type Named<Id> = FxHashMap<(TenancyId, String, String), Id>;
@@ -76,7 +75,7 @@ impl Directory {
     }
 
     pub(super) fn root(&self, tenancy: TenancyId) -> CompartmentId {
-        self.model.tenancy(tenancy).map_or(CompartmentId(0), |tenancy| tenancy.root)
+        self.model.root(tenancy)
     }
 
     pub(super) fn is_root(&self, compartment: CompartmentId) -> bool {
@@ -98,11 +97,18 @@ impl Directory {
     }
 
     pub(super) fn group(&self, tenancy: TenancyId, domain: &str, name: &str) -> Option<GroupId> {
-        self.groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+        let id = *self.groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name)))?;
+        self.stands(id).then_some(id)
     }
 
     pub(super) fn group_by_id(&self, ocid: &str) -> Option<GroupId> {
-        self.group_ids.get(&caseless::fold(ocid)).copied()
+        let id = *self.group_ids.get(&caseless::fold(ocid))?;
+        self.stands(id).then_some(id)
+    }
+
+    fn stands(&self, id: GroupId) -> bool {
+        let group = self.model.group(id);
+        group.is_some_and(|group| group.known || !self.model.knows(group.tenancy, Aspect::Groups))
     }
 
     pub(super) fn dynamic_group(
@@ -111,19 +117,30 @@ impl Directory {
         domain: &str,
         name: &str,
     ) -> Option<DynamicGroupId> {
-        self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name))).copied()
+        let id = *self.dynamic_groups.get(&(tenancy, caseless::fold(domain), caseless::fold(name)))?;
+        self.stands_dynamic(id).then_some(id)
     }
 
     pub(super) fn dynamic_group_by_id(&self, ocid: &str) -> Option<DynamicGroupId> {
-        self.dynamic_group_ids.get(&caseless::fold(ocid)).copied()
+        let id = *self.dynamic_group_ids.get(&caseless::fold(ocid))?;
+        self.stands_dynamic(id).then_some(id)
+    }
+
+    fn stands_dynamic(&self, id: DynamicGroupId) -> bool {
+        let group = self.model.dynamic_group(id);
+        group.is_some_and(|group| group.known || !self.model.knows(group.tenancy, Aspect::DynamicGroups))
     }
 
     pub(super) fn compartment_by_id(&self, ocid: &str) -> Option<CompartmentId> {
-        self.compartments.get(&caseless::fold(ocid)).copied()
+        self.compartments.get(&caseless::fold(ocid)).copied().filter(|&id| self.stands_compartment(id))
     }
 
     pub(super) fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
-        self.children.get(&(parent, caseless::fold(name))).copied()
+        self.children.get(&(parent, caseless::fold(name))).copied().filter(|&id| self.stands_compartment(id))
+    }
+
+    fn stands_compartment(&self, id: CompartmentId) -> bool {
+        self.model.compartment(id).is_some_and(|compartment| self.model.stands(compartment))
     }
 
     /// Whether one compartment is another or inside it.
@@ -136,57 +153,40 @@ impl Directory {
     }
 
     /// The tenancy an alias stands for, made where the model has none. With exactly one other tenancy whose OCID
-    /// nobody wrote down, an alias for an unknown OCID is taken to mean that one.
+    /// nobody wrote down, an alias for an unknown OCID is taken to mean that one; a tenancy without a name is meant only
+    /// where no other is left.
     pub(super) fn partner(&mut self, own: TenancyId, alias: &str, ocid: &str) -> TenancyId {
         if let Some(known) = self.tenancy_by_id(ocid) {
             return known;
         }
-        let mut nameless = self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
-        let partner = nameless.next().map(|(only, _)| only).filter(|_| nameless.next().is_none());
-        drop(nameless);
-        if let Some(only) = partner {
-            return only;
+        let open = || self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
+        let named: Vec<TenancyId> =
+            open().filter(|(_, tenancy)| !tenancy.name.is_empty()).map(|(id, _)| id).collect();
+        let candidates = if named.is_empty() { open().map(|(id, _)| id).collect() } else { named };
+        if let [only] = candidates.as_slice() {
+            return *only;
         }
-        let id = TenancyId::at(self.model.tenancies.len());
-        let root = CompartmentId::at(self.model.compartments.len());
-        let parsed = Ocid::parse(ocid).ok();
-        self.model.tenancies.push(Tenancy {
-            id: parsed.clone(),
-            name: alias.to_owned(),
-            home_region: None,
-            regions: None,
-            deny_policies: false,
-            root,
-            domains: Vec::new(),
-            tag_keys: None,
-            not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect::<BTreeSet<_>>(),
-            place: None,
-        });
-        self.model.compartments.push(Compartment {
-            id: parsed,
-            name: alias.to_owned(),
-            tenancy: id,
-            parent: None,
-            tags: Vec::new(),
-        });
+        let id = self.model.add_open_tenancy(alias, Ocid::parse(ocid).ok());
         self.tenancies.insert(caseless::fold(ocid), id);
         id
     }
 
     /// A group the model does not know, by name.
     pub(super) fn add_group(&mut self, tenancy: TenancyId, domain: &str, name: &str) -> GroupId {
-        let id = GroupId::at(self.model.groups.len());
-        self.model.groups.push(unknown_group(tenancy, domain, Some(name), None));
-        self.groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
-        id
+        let (id, groups) = (GroupId::at(self.model.groups.len()), &mut self.model.groups);
+        *self.groups.entry((tenancy, caseless::fold(domain), caseless::fold(name))).or_insert_with(|| {
+            groups.push(unknown_group(tenancy, domain, Some(name), None));
+            id
+        })
     }
 
     /// A group the model does not know, by OCID.
     pub(super) fn add_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> GroupId {
-        let id = GroupId::at(self.model.groups.len());
-        self.model.groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
-        self.group_ids.insert(caseless::fold(ocid), id);
-        id
+        let (id, groups) = (GroupId::at(self.model.groups.len()), &mut self.model.groups);
+        *self.group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+            groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+            id
+        })
     }
 
     /// A dynamic group the model does not know, by name.
@@ -196,23 +196,24 @@ impl Directory {
         domain: &str,
         name: &str,
     ) -> DynamicGroupId {
-        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
-        self.model.dynamic_groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
-        self.dynamic_groups.insert((tenancy, caseless::fold(domain), caseless::fold(name)), id);
-        id
+        let (id, groups) =
+            (DynamicGroupId::at(self.model.dynamic_groups.len()), &mut self.model.dynamic_groups);
+        *self.dynamic_groups.entry((tenancy, caseless::fold(domain), caseless::fold(name))).or_insert_with(
+            || {
+                groups.push(unknown_dynamic_group(tenancy, domain, Some(name), None));
+                id
+            },
+        )
     }
 
     /// A dynamic group the model does not know, by OCID.
     pub(super) fn add_dynamic_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> DynamicGroupId {
-        let id = DynamicGroupId::at(self.model.dynamic_groups.len());
-        self.model.dynamic_groups.push(unknown_dynamic_group(
-            tenancy,
-            DEFAULT_DOMAIN,
-            None,
-            Ocid::parse(ocid).ok(),
-        ));
-        self.dynamic_group_ids.insert(caseless::fold(ocid), id);
-        id
+        let (id, groups) =
+            (DynamicGroupId::at(self.model.dynamic_groups.len()), &mut self.model.dynamic_groups);
+        *self.dynamic_group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+            groups.push(unknown_dynamic_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
+            id
+        })
     }
 
     /// A compartment the model does not know.
@@ -223,6 +224,9 @@ impl Directory {
         ocid: Option<Ocid>,
     ) -> CompartmentId {
         let id = CompartmentId::at(self.model.compartments.len());
+        if let Some(&made) = self.children.get(&(parent, caseless::fold(name))) {
+            return made;
+        }
         let tenancy = self.tenancy_of(parent);
         if let Some(ocid) = &ocid {
             self.compartments.insert(caseless::fold(ocid.as_str()), id);
@@ -233,6 +237,7 @@ impl Directory {
             tenancy,
             parent: Some(parent),
             tags: Vec::new(),
+            known: false,
         });
         self.children.insert((parent, caseless::fold(name)), id);
         id

@@ -51,7 +51,7 @@ impl Bind<'_> {
                 return attachment;
             }
         }
-        let mut here = attachment;
+        let (mut here, mut missing) = (attachment, false);
         for (depth, segment) in path.iter().enumerate() {
             let typed = segment.node.as_str();
             let by_id = (depth > 0 && typed.starts_with("ocid1."))
@@ -63,7 +63,11 @@ impl Bind<'_> {
             match by_id.or_else(|| self.binder.directory.child(here, typed)) {
                 Some(child) => here = child,
                 None => {
-                    self.no_compartment(path, segment, span);
+                    // What is below a compartment that does not exist does not exist either: said once.
+                    if !missing {
+                        self.no_compartment(path, segment, span);
+                    }
+                    missing = true;
                     here = self.binder.directory.add_compartment(here, typed, None);
                 }
             }
@@ -82,7 +86,8 @@ impl Bind<'_> {
         let same_name: Vec<CompartmentId> = model
             .compartments()
             .filter(|(id, compartment)| {
-                compartment.tenancy == self.tenancy
+                compartment.known
+                    && compartment.tenancy == self.tenancy
                     && Some(*id) != model.tenancy(self.tenancy).map(|tenancy| tenancy.root)
                     && path
                         .last()
@@ -119,7 +124,7 @@ impl Bind<'_> {
         }
         let names: Vec<&str> = model
             .compartments()
-            .filter(|(id, _)| below(*id))
+            .filter(|(id, compartment)| compartment.known && below(*id))
             .map(|(_, compartment)| compartment.name.as_str())
             .collect();
         let near = suggest::did_you_mean(typed, names).map(str::to_owned);

@@ -224,6 +224,10 @@ impl Bind<'_> {
             return ocid;
         }
         let typed = name.node.as_str();
+        if name.node.literal().is_none() {
+            // It is yet to be filled in, which the parser has reported.
+            return typed.to_owned();
+        }
         self.reject(
             codes::UNDEFINED_ALIAS,
             name.span,

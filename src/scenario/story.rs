@@ -90,7 +90,11 @@ impl fmt::Display for Change {
             Self::SetMatchingRule { name, .. } => {
                 write!(f, "dynamic group {name} gets another matching rule")
             }
-            Self::AdvanceClock(duration) => write!(f, "{duration:#} pass"),
+            Self::AdvanceClock(duration) => match (duration.as_hours() / 24, duration.as_secs() % 86_400) {
+                (1, 0) => f.write_str("a day passes"),
+                (days, 0) => write!(f, "{days} days pass"),
+                _ => write!(f, "{duration:#} pass"),
+            },
         }
     }
 }

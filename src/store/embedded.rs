@@ -65,21 +65,23 @@ impl Embedded {
     /// [`StoreError::InUse`], [`StoreError::Format`], [`StoreError::Damaged`]; [`StoreError::Io`] when the files cannot
     /// be opened. Nothing of a store that does not open as a whole can be used.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let is_new = !path.try_exists()?;
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".keys");
-        let slots = Slots::open(Path::new(&beside), is_new)?;
+        // The database is locked first: two programs that open one store must not both look after its keys.
         let database = Builder::new()
             .set_cache_size(CACHE)
             .set_check_integrity_on_open(true)
             .create(path)
             .map_err(failed)?;
+        let is_new = database.begin_read().map_err(failed)?.list_tables().map_err(failed)?.next().is_none();
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".keys");
+        let slots = Slots::open(Path::new(&beside), is_new)?;
         if is_new {
             sync_folder(path)?;
         }
         let store = Self { database, slots, waiting: Mutex::new(0), locks: Locks::default() };
         store.prepare()?;
         store.check()?;
+        store.slots.trim()?;
         Ok(store)
     }
 

@@ -52,12 +52,16 @@ struct Place {
 impl Slots {
     /// Opens the file, or makes it where `create` says that there is no store yet.
     ///
-    /// A file that is there is never emptied: it may hold the keys of a store that is to be put back.
+    /// A file that is there is never emptied: it may hold the keys of a store that is to be put back. Whoever opens it
+    /// has the database open, and so has both alone.
     pub(super) fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(create).truncate(false);
         private(&mut options);
-        let mut file = options.open(path)?;
+        let mut file = options.open(path).map_err(|error| {
+            let missing = error.kind() == std::io::ErrorKind::NotFound && !create;
+            if missing { StoreError::NoKeys(path.to_owned()) } else { StoreError::Io(error) }
+        })?;
         let length = file.metadata()?.len();
         if length == 0 {
             file.write_all(&header())?;
@@ -68,9 +72,17 @@ impl Slots {
         file.seek(SeekFrom::Start(0))?;
         file.read_to_end(&mut bytes)?;
         let (places, end) = read(&bytes)?;
-        // What a crash left of a slot that was being added; no record names it.
-        file.set_len(end)?;
         Ok(Self(Mutex::new(Opened { file, places, end })))
+    }
+
+    /// Cuts off what a crash left of a slot that was being added. To be called once no record is known to name it:
+    /// until then it may as well be a damaged slot, which is not ours to destroy.
+    pub(super) fn trim(&self) -> Result<(), StoreError> {
+        let opened = self.opened();
+        if opened.file.metadata()?.len() != opened.end {
+            opened.file.set_len(opened.end)?;
+        }
+        Ok(())
     }
 
     /// Keeps a store key: on disk when this returns.

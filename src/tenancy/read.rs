@@ -15,11 +15,11 @@ use crate::syntax::{Item, Policy};
 use crate::yaml::{Fields, Node};
 
 /// Something is named that the model does not have.
-const DANGLING: Code = Code::new("tenancy/dangling-reference");
+pub const DANGLING: Code = Code::new("tenancy/dangling-reference");
 /// Two things of one kind have the same name or OCID.
-const DUPLICATE: Code = Code::new("tenancy/duplicate");
+pub const DUPLICATE: Code = Code::new("tenancy/duplicate");
 /// A file the model names cannot be read.
-const UNREADABLE: Code = Code::new("file/unreadable");
+pub const UNREADABLE: Code = Code::new("file/unreadable");
 
 /// Opens a file that a model names, relative to the model: adds it to the sources, or says why it cannot.
 pub type Open<'o> = dyn FnMut(&mut Sources, &str) -> Result<SourceId, String> + 'o;
@@ -177,7 +177,14 @@ fn skeleton(
         place: Some(Place { source: id, span: name.span }),
     });
     let tags = tags(&mut fields, "tags");
-    model.compartments.push(Compartment { id: ocid, name: name.node, tenancy, parent: None, tags });
+    model.compartments.push(Compartment {
+        id: ocid,
+        name: name.node,
+        tenancy,
+        parent: None,
+        tags,
+        known: true,
+    });
     let children = fields.list("compartments");
     for child in children {
         compartment(model, id, child, tenancy, root, findings);
@@ -219,6 +226,7 @@ fn compartment(
             tenancy,
             parent: Some(parent),
             tags,
+            known: true,
         });
     }
     fields.finish();
@@ -554,8 +562,8 @@ impl Reader<'_> {
                 }
             }
         }
+        let policy = Policy { source: self.id, name: name.clone(), attachment: None, items };
         let name = name.map_or_else(|| "policy".to_owned(), |name| name.node);
-        let policy = Policy { source: self.id, name: None, attachment: None, items };
         self.model.policies.push(AttachedPolicy { name, id, attachment, policy });
     }
 

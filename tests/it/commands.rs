@@ -27,7 +27,8 @@ impl Terminal {
         arguments.extend(line.split(' ').map(Into::into));
         arguments.extend(["--store".into(), store.into(), "--tenancies".into(), MODEL.into()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+        let mut output =
+            Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
         let exit = cli::run(arguments, &mut output).code();
         let (out, err) = (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap());
         let text = self.still(&format!("{err}{out}"));

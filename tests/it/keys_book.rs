@@ -64,7 +64,8 @@ fn the_commands_of_the_page_run() {
             words.extend(["--file".to_owned(), folder.file("secret").display().to_string()]);
         }
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+        let mut output =
+            Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
         let exit = cli::run(words.into_iter().map(Into::into), &mut output);
         assert_eq!(exit.code(), 0, "{line}: {}", String::from_utf8_lossy(&err));
         ran += 1;

@@ -9,7 +9,9 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod book;
 mod catalog;
+mod check;
 #[cfg(feature = "cli")]
 mod commands;
 mod corpus;
@@ -17,7 +19,9 @@ mod decide;
 mod documents;
 mod engine;
 mod envelope;
+mod generate;
 mod keys_book;
+mod lint;
 mod rig;
 mod rotation;
 mod scenario;

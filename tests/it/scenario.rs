@@ -14,7 +14,7 @@ use crate::world::fixture;
 /// Runs the program; gives its exit code, what it printed, and what it said beside.
 pub(crate) fn ocipol(arguments: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut output = Output { out: &mut out, err: &mut err, colour: false, width: 110 };
+    let mut output = Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
     let arguments = std::iter::once("ocipol").chain(arguments.iter().copied()).map(Into::into);
     let exit = ocipol::cli::run(arguments, &mut output);
     let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));

@@ -71,7 +71,11 @@ impl World {
 
 /// Decides one question about things of the model.
 pub(crate) fn ask(program: &Program, who: &str, operation: &str, target: &str) -> (Decision, Account) {
-    let ask = Ask::new(Asker::Named(who.to_owned()), Action::Operation(operation.to_owned()), target);
+    put(program, Ask::new(Asker::Named(who.to_owned()), Action::Operation(operation.to_owned()), target))
+}
+
+/// Decides a question.
+pub(crate) fn put(program: &Program, ask: Ask) -> (Decision, Account) {
     let request = ask.prepare(program).unwrap();
     let decision = decide(program, &request);
     let account = explain(program, &request, &decision);

@@ -197,6 +197,12 @@ fn a_mistake_of_sense_is_named_with_its_file_and_key() {
             "service: safe",
             "variable_limits.target.key.id: safe has no such variable",
         ),
+        (
+            "_language",
+            "segment: tag-namespace",
+            "segment: tag-name-space",
+            "variable_segments.tagnamespace: no variable begins with `target.tag-name-space.`",
+        ),
         ("_regions", "  AMS: eu-amsterdam-1\n", "", "region_names: are not those of `region_keys`"),
         (
             "_tenancies",

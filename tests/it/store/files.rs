@@ -86,7 +86,7 @@ fn a_store_without_its_store_keys_is_refused() {
     let keys = folder.file("store.keys");
     let bytes = std::fs::read(&keys).unwrap();
     std::fs::remove_file(&keys).unwrap();
-    assert!(matches!(Embedded::open(&path), Err(StoreError::Io(_))));
+    assert!(matches!(Embedded::open(&path), Err(StoreError::NoKeys(_))));
     for spoilt in [&bytes[..bytes.len() - 1], &bytes[..128], b"short"] {
         std::fs::write(&keys, spoilt).unwrap();
         assert!(matches!(Embedded::open(&path), Err(StoreError::Damaged(_))), "{} bytes", spoilt.len());
@@ -95,8 +95,9 @@ fn a_store_without_its_store_keys_is_refused() {
     for place in (0..18).chain(120..128).chain(128..128 + 96) {
         let mut spoilt = bytes.clone();
         spoilt[place] ^= 1;
-        std::fs::write(&keys, spoilt).unwrap();
+        std::fs::write(&keys, &spoilt).unwrap();
         assert!(Embedded::open(&path).is_err(), "byte {place}");
+        assert_eq!(std::fs::read(&keys).unwrap(), spoilt, "byte {place}: what is damaged is not destroyed");
     }
     std::fs::write(&keys, bytes).unwrap();
     assert!(Embedded::open(&path).is_ok());

@@ -1,0 +1,44 @@
+//! For people: each finding under the line it points at, then what it comes to.
+
+use std::io;
+
+use super::view::View;
+use crate::cli::Output;
+use crate::diagnostic::Severity;
+
+pub(super) fn write(output: &mut Output<'_>, view: &View<'_>) -> io::Result<()> {
+    output.findings(view.sources, &view.report.findings)?;
+    if !view.report.findings.is_empty() {
+        writeln!(output.out)?;
+    }
+    writeln!(output.out, "{} in {}", counts(view), several(view.files, "file", "files"))?;
+    let suppressed = view.report.suppressed.len();
+    if suppressed > 0 {
+        writeln!(output.out, "{} accepted by `# lint-allow`", several(suppressed, "finding", "findings"))?;
+    }
+    for (missing, lints) in view.skipped() {
+        writeln!(output.out, "{} skipped: {missing}", several(lints.len(), "rule", "rules"))?;
+    }
+    Ok(())
+}
+
+/// `3 errors, 2 warnings`, and remarks where there are any.
+fn counts(view: &View<'_>) -> String {
+    let words = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "remark", "remarks"),
+        (Severity::Style, "matter of style", "matters of style"),
+    ];
+    let counted: Vec<String> = words
+        .into_iter()
+        .map(|(severity, one, many)| (severity, view.count(severity), one, many))
+        .filter(|(severity, count, ..)| *count > 0 || *severity <= Severity::Warning)
+        .map(|(_, count, one, many)| several(count, one, many))
+        .collect();
+    counted.join(", ")
+}
+
+fn several(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

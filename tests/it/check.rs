@@ -1,0 +1,312 @@
+//! `ocipol check`: what it writes and how it ends, from the arguments on.
+
+use std::path::Path;
+
+use ocipol::cli::{self, Exit, Output};
+use serde_json::Value;
+
+/// What a run wrote, and how it ended.
+struct Run {
+    exit: Exit,
+    out: String,
+    err: String,
+}
+
+fn check(arguments: &[&str]) -> Run {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut output = Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
+    let all = ["ocipol", "check"].iter().chain(arguments).map(Into::into);
+    let exit = cli::run(all, &mut output);
+    Run { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+/// Output without what changes with every release.
+fn stable(text: &str) -> String {
+    text.replace(env!("CARGO_PKG_VERSION"), "VERSION")
+}
+
+fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const FILES: [&str; 2] = ["fixtures/check/hangar.policy", "fixtures/check/crew.yaml"];
+
+fn formatted(format: &str) -> Run {
+    let arguments: Vec<&str> = FILES.iter().copied().chain(["--format", format]).collect();
+    check(&arguments)
+}
+
+#[test]
+fn people_see_findings_under_the_lines_they_point_at() {
+    let run = formatted("human");
+    assert_eq!((run.exit, run.err.as_str()), (Exit::Findings, ""));
+    insta::assert_snapshot!(run.out);
+}
+
+#[test]
+fn programs_get_json() {
+    let run = formatted("json");
+    assert_eq!(run.exit, Exit::Findings);
+    insta::assert_snapshot!(stable(&run.out));
+}
+
+#[test]
+fn code_scanning_gets_sarif() {
+    let run = formatted("sarif");
+    assert_eq!(run.exit, Exit::Findings);
+    let log: Value = serde_json::from_str(&run.out).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(rules[index]["help"]["text"].as_str().unwrap().len() > 50);
+    }
+    assert_eq!(results.iter().filter(|result| result.get("suppressions").is_some()).count(), 2);
+    insta::assert_snapshot!(stable(&run.out));
+}
+
+#[test]
+fn build_servers_get_annotations_and_junit() {
+    insta::assert_snapshot!("github", formatted("github").out);
+    insta::assert_snapshot!("junit", formatted("junit").out);
+}
+
+#[test]
+fn the_exit_code_tells_findings_from_failures() {
+    let folder = tempfile::tempdir().unwrap();
+    let clean = file(folder.path(), "clean.policy", b"Allow group Pilots to read vcns in tenancy\n");
+    let warned = file(folder.path(), "warned.policy", b"Define tenancy T as ocid1.tenancy.oc1..t\n");
+    let table: [(&[&str], Exit); 6] = [
+        (&[&clean], Exit::Fine),
+        (&[&warned], Exit::Fine),
+        (&[&warned, "--deny-warnings"], Exit::Findings),
+        (&[FILES[0]], Exit::Findings),
+        (&[FILES[0], "no-such-file.policy"], Exit::Usage),
+        (&["--no-such-option"], Exit::Usage),
+    ];
+    for (arguments, expected) in table {
+        assert_eq!(check(arguments).exit, expected, "{arguments:?}");
+    }
+    assert_eq!(Exit::Findings.code(), 1);
+    assert_eq!(Exit::Usage.code(), 2);
+}
+
+#[test]
+fn bad_input_is_told_on_standard_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &[u8]| file(folder.path(), name, bytes);
+    let empty_folder = folder.path().join("empty");
+    std::fs::create_dir(&empty_folder).unwrap();
+    let model = at("m.tenancy.yaml", b"tenancies: [{name: T, id: ocid1.tenancy.oc1..t}]");
+    let table: [(Vec<String>, &str); 10] = [
+        (vec![at("empty.policy", b"")], "is empty"),
+        (vec![at("blank.yaml", b"\n\n")], "is empty"),
+        (vec![at("comment.policy", b"# nothing here\n")], "holds no statement"),
+        (vec![at("other.yaml", b"kind: Pod\n")], "holds no policy, matching rule or tenancy model"),
+        (vec![at("latin.policy", b"Allow group Pil\xf6ts")], "byte 15 is not UTF-8"),
+        (vec![at("main.tf", b"")], "does not say what it holds"),
+        (vec![empty_folder.to_str().unwrap().to_owned()], "there is nothing to check"),
+        (vec!["nowhere.policy".to_owned()], "cannot be read"),
+        (vec![model, "--tenancies".to_owned(), "nowhere.tenancy.yaml".to_owned()], "cannot be read"),
+        (
+            vec![FILES[0].to_owned(), "--enable".to_owned(), "keyword-cas".to_owned()],
+            "did you mean `keyword-case`?",
+        ),
+    ];
+    for (arguments, expected) in table {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = check(&arguments);
+        assert_eq!(run.exit, Exit::Usage, "{arguments:?}\n{}", run.err);
+        assert!(run.err.contains(expected), "{arguments:?}\n{}", run.err);
+        assert_eq!(run.out, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_the_others() {
+    let run = check(&["nowhere.policy", FILES[0]]);
+    assert_eq!(run.exit, Exit::Usage);
+    assert!(run.out.contains("syntax/missing-to"), "{}", run.out);
+}
+
+#[test]
+fn a_folder_is_walked_and_what_is_not_ours_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &[u8]| file(folder.path(), name, bytes);
+    let statement = b"Allow group Pilots read vcns in tenancy\n";
+    at("b.policy", statement);
+    at("a/notes.txt", b"- nothing to see\n");
+    at("a/old.txt", statement);
+    at("a/photo.txt", b"\xff\xd8\xff\xe0");
+    at("chart.yaml", b"{{ if .Values.x }}\nkind: Pod\n");
+    at("queries.yaml", b"statements: [SELECT 1]\ntenancies: [a, b]\n");
+    at("crew.json", b"{\n\t\"x\": [{\"statements\": [\"Allow group Crew read vcns in tenancy\"]}]\n}");
+    at("cases.policytest.yaml", b"statements: [Allow group Pilots read vcns in tenancy]\n");
+    at("vendor/v.policy", statement);
+    at(".hidden/h.policy", statement);
+    at(".gitignore", b"vendor/\n");
+    let run = check(&[folder.path().to_str().unwrap(), "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    let files: Vec<&str> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["file"].as_str().unwrap().rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(files, ["old.txt", "b.policy", "crew.json"]);
+    assert_eq!(answer["summary"]["files"], 3);
+    assert!(run.err.contains("photo.txt"), "{}", run.err);
+}
+
+#[test]
+fn a_model_reads_the_files_it_names_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &[u8]| file(folder.path(), name, bytes);
+    at("pilots.policy", b"Allow group Pilotes to read vcns in tenancy\n");
+    at(
+        "fjord.tenancy.yaml",
+        b"tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    groups: [{name: Pilots, id: ocid1.group.oc1..pilots}]
+    policies: [{file: pilots.policy}]
+",
+    );
+    let run = check(&[folder.path().to_str().unwrap(), "--format", "github"]);
+    assert_eq!(run.out.lines().count(), 1, "{}", run.out);
+    assert!(run.out.contains("title=resolve/group-not-found"), "{}", run.out);
+}
+
+#[test]
+fn a_model_beside_the_policies_is_what_they_are_checked_against() {
+    let run = check(&[FILES[0], "--tenancies", "fixtures/check/fjord.tenancy.yaml", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(answer["skipped"], Value::Array(Vec::new()));
+    let with = check(&["fixtures/check/crew.yaml", "--tenancies", "fixtures/check/fjord.tenancy.yaml"]);
+    assert!(with.out.contains("resolve/group-not-found"), "{}", with.out);
+    let without = check(&["fixtures/check/crew.yaml"]);
+    assert!(!without.out.contains("resolve/group-not-found"), "{}", without.out);
+    assert!(without.out.contains("rules skipped: no tenancy model"), "{}", without.out);
+}
+
+#[test]
+fn a_lint_is_explained_by_its_own_page() {
+    let run = check(&["--explain", "grant-key-export-sign"]);
+    assert_eq!(run.exit, Exit::Fine);
+    insta::assert_snapshot!(run.out);
+    let json: Value =
+        serde_json::from_str(&check(&["--explain", "keyword-case", "--format", "json"]).out).unwrap();
+    assert_eq!(json["code"], "lint/keyword-case");
+    assert!(json["off"].is_string());
+    let unknown = check(&["--explain", "lint/redacted-ocids"]);
+    assert_eq!(unknown.exit, Exit::Usage);
+}
+
+#[test]
+fn standard_input_is_read_by_its_kind() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let table = [
+        (vec!["-"], "Allow group Pilots read vcns in tenancy\n"),
+        (vec!["-", "--input", "yaml"], "statements:\n  - Allow group Pilots read vcns in tenancy\n"),
+        (vec!["-", "--input", "json"], "[\"Allow group Pilots read vcns in tenancy\"]"),
+    ];
+    for (arguments, text) in table {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ocipol"))
+            .arg("check")
+            .args(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}\n{out}");
+        assert!(out.contains("syntax/missing-to") && out.contains("<stdin>"), "{arguments:?}\n{out}");
+    }
+}
+
+#[test]
+fn json_output_is_what_its_schema_says() {
+    let text = std::fs::read_to_string("book/src/schema/check.v1.json").unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let runs: [&[&str]; 3] = [
+        &[FILES[0], FILES[1]],
+        &["fixtures/syntax/slips.policy", "--enable", "keyword-case,canonical-format,multiline-console"],
+        &["fixtures/oke/documents/bound.policy", "--tenancies", "fixtures/oke/documents/world.tenancy.yaml"],
+    ];
+    for arguments in runs {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
+        let answer: Value = serde_json::from_str(&check(&all).out).unwrap();
+        assert!(answer["findings"].as_array().unwrap().len() > 5);
+        validate(&schema, &schema, &answer, "$");
+    }
+}
+
+/// The part of JSON Schema that our schemas use; any other word in them fails.
+fn validate(root: &Value, schema: &Value, value: &Value, path: &str) {
+    for (word, asked) in schema.as_object().unwrap() {
+        match word.as_str() {
+            "$schema" | "$defs" | "title" | "description" => {}
+            "$ref" => {
+                let target = asked.as_str().unwrap().strip_prefix('#').unwrap();
+                validate(root, root.pointer(target).unwrap(), value, path);
+            }
+            "const" => assert_eq!(value, asked, "{path}"),
+            "enum" => assert!(asked.as_array().unwrap().contains(value), "{path}: {value}"),
+            "type" => {
+                let kinds = asked.as_array().map_or_else(|| std::slice::from_ref(asked), Vec::as_slice);
+                let is = |kind: &Value| match kind.as_str().unwrap() {
+                    "object" => value.is_object(),
+                    "array" => value.is_array(),
+                    "string" => value.is_string(),
+                    "boolean" => value.is_boolean(),
+                    "integer" => value.is_u64() || value.is_i64(),
+                    "null" => value.is_null(),
+                    other => panic!("{path}: type {other}"),
+                };
+                assert!(kinds.iter().any(is), "{path}: {value} is not {asked}");
+            }
+            "minimum" => {
+                assert!(value.as_i64().is_none_or(|number| number >= asked.as_i64().unwrap()), "{path}");
+            }
+            "pattern" => {
+                assert_eq!(asked, "^[a-z]+/[a-z0-9-]+$");
+                let (area, id) = value.as_str().unwrap().split_once('/').unwrap();
+                assert!(area.bytes().all(|byte| byte.is_ascii_lowercase()), "{path}: {value}");
+                assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+            }
+            "required" => {
+                for key in asked.as_array().unwrap() {
+                    let there = value.is_null() || value.get(key.as_str().unwrap()).is_some();
+                    assert!(there, "{path} lacks {key}");
+                }
+            }
+            "properties" => {
+                for (key, inner) in asked.as_object().unwrap() {
+                    if let Some(value) = value.get(key) {
+                        validate(root, inner, value, &format!("{path}.{key}"));
+                    }
+                }
+            }
+            "additionalProperties" => {
+                assert_eq!(asked, &Value::Bool(false));
+                let known = schema["properties"].as_object().unwrap();
+                for key in value.as_object().into_iter().flat_map(|object| object.keys()) {
+                    assert!(known.contains_key(key), "{path} has {key}, which the schema does not");
+                }
+            }
+            "items" => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    validate(root, asked, item, &format!("{path}[{index}]"));
+                }
+            }
+            other => panic!("{path}: this test does not know `{other}`"),
+        }
+    }
+}
