@@ -95,10 +95,12 @@ pub enum Action {
     UpgradeCluster,
     /// A cluster was deleted, with its values.
     DeleteCluster,
+    /// A key was used directly: to encrypt, decrypt, sign, verify, or it was exported.
+    Use,
 }
 
 impl Action {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Seal,
         Self::Open,
         Self::DeleteValue,
@@ -109,6 +111,7 @@ impl Action {
         Self::UpdateCluster,
         Self::UpgradeCluster,
         Self::DeleteCluster,
+        Self::Use,
     ];
 }
 

@@ -14,8 +14,11 @@ mod pipe;
 mod question;
 mod replace;
 mod run;
+mod secret;
 mod simulate;
+mod stage;
 mod test;
+mod vault;
 mod walk;
 mod who_can;
 
@@ -55,6 +58,10 @@ enum Command {
     Import(import::Arguments),
     /// Runs a scenario end to end, through the envelope engine
     Run(run::Arguments),
+    /// Keys by hand: create, rotate, disable, delete, export
+    Vault(Box<vault::Arguments>),
+    /// Secrets by hand: put, get, rotate, scan, verify
+    Secret(Box<secret::Arguments>),
 }
 
 /// Runs the program on its arguments, the program's own name first.
@@ -73,6 +80,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::Generate(arguments) => generate::run(&arguments, output),
         Command::Import(arguments) => import::run(&arguments, output),
         Command::Run(arguments) => run::run(&arguments, output),
+        Command::Vault(arguments) => vault::run(&arguments, output),
+        Command::Secret(arguments) => secret::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {
         if error.kind() != std::io::ErrorKind::BrokenPipe {

@@ -121,6 +121,18 @@ pub enum Operation {
     ScheduleVaultDeletion,
     /// No deletion of a vault after all.
     CancelVaultDeletion,
+    /// Listing vaults.
+    ListVaults,
+    /// Listing the keys of a vault.
+    ListKeys,
+    /// Listing the versions of a key.
+    ListKeyVersions,
+    /// Wrapping a key version for somebody else.
+    ExportKey,
+    /// Signing.
+    Sign,
+    /// Verifying a signature.
+    Verify,
 }
 
 impl Operation {
@@ -147,6 +159,12 @@ impl Operation {
             Self::GetVault => "GetVault",
             Self::ScheduleVaultDeletion => "ScheduleVaultDeletion",
             Self::CancelVaultDeletion => "CancelVaultDeletion",
+            Self::ListVaults => "ListVaults",
+            Self::ListKeys => "ListKeys",
+            Self::ListKeyVersions => "ListKeyVersions",
+            Self::ExportKey => "ExportKey",
+            Self::Sign => "Sign",
+            Self::Verify => "Verify",
         }
     }
 }

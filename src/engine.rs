@@ -4,6 +4,7 @@
 //! principal ──session──▶ Session ──secrets(cluster)──▶ Secrets ── put, get, delete, list
 //!                           │
 //!                           ├── create_cluster, update_cluster, upgrade_cluster, delete_cluster
+//!                           ├── reencrypt, retire_version
 //!                           └── create_vault, create_key, rotate_key, disable_key, schedule_key_deletion, …
 //!
 //! put:  decision ▶ states of vault, key, version ▶ shape ▶ fresh CEK and IV ▶ wrap ▶ CBC, tag ▶ write and audit, one step
@@ -89,19 +90,25 @@
 mod cluster;
 mod clusters;
 mod create;
+mod crypto;
 mod failure;
 mod keys;
+mod reencrypt;
+mod retire;
+mod run;
 mod secrets;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::audit::{Action, Actor, By, Entry, PathDigest};
+use crate::census::Census;
 use crate::clock::Clock;
 use crate::decider::{
     Decider, Evidence, Operation, Permit, Principal, PrincipalKind, Request, Target, permit,
 };
 use crate::envelope::Cause;
+use crate::failpoint::{FailPoint, Off};
 use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{AuditLog, ValueStore};
@@ -110,7 +117,10 @@ use crate::vault::{Key, KeyRegistry, Timing, VaultError, Vaults};
 pub use cluster::{Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion, NoVersion};
 pub use clusters::{ClusterUpdate, Unreadable, UpgradeError};
 pub use create::{Client, NewCluster, Workflow};
+pub use crypto::Signature;
 pub use failure::{Code, Failure, GrpcStatus, OciAnswer, Retry, Row};
+pub use reencrypt::{Pace, Progress, Reencrypted};
+pub use run::{Run, RunState};
 pub use secrets::{NoSecretName, Secret, SecretName, Secrets, Write, Written};
 
 /// The engine over what it stands on.
@@ -122,6 +132,7 @@ pub struct Engine {
     audit: Arc<dyn AuditLog>,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
+    failpoint: Arc<dyn FailPoint>,
     trace: Option<Trace>,
 }
 
@@ -149,8 +160,24 @@ impl Engine {
             audit: store,
             clock,
             rng,
+            failpoint: Arc::new(Off),
             trace: None,
         }
+    }
+
+    /// Keeps the values of clusters elsewhere: in an etcd.
+    #[must_use]
+    pub fn with_values(mut self, values: Arc<dyn ValueStore>) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Tells somebody when a rotation or a re-encryption comes to one of its points.
+    #[must_use]
+    pub fn with_failpoint(mut self, failpoint: Arc<dyn FailPoint>) -> Self {
+        self.vaults = self.vaults.with_failpoint(failpoint.clone());
+        self.failpoint = failpoint;
+        self
     }
 
     /// Tells a trace why ciphertexts are refused. Off unless an operator asks for it: never show it to a caller.
@@ -193,6 +220,14 @@ impl Engine {
     /// [`Code::BackendUnavailable`] when the store does not answer.
     pub fn clusters(&self) -> Result<Vec<Cluster>, Failure> {
         Ok(self.clusters.clusters()?)
+    }
+
+    /// What is stored for a cluster, told without any key.
+    ///
+    /// # Errors
+    /// [`Code::BackendUnavailable`] when the store does not answer.
+    pub fn census(&self, cluster: &Ocid) -> Result<Census, Failure> {
+        Ok(Census::of(&self.values.list(cluster, "/registry/secrets/")?))
     }
 
     /// Lets pass what time has passed: call it when the clock was moved, so that keys whose time has come are erased

@@ -26,7 +26,7 @@
 //! # use ocipol::decider::*;
 //! # use ocipol::envelope::*;
 //! # use ocipol::ocid::Ocid;
-//! # use ocipol::random::{NoRandomness, Rng, SystemRng};
+//! # use ocipol::random::{Rng, SystemRng};
 //! # struct Yes;
 //! # impl Decider for Yes {
 //! #     fn decide(&self, _: &Request) -> Verdict { Verdict::Allowed { because: vec![] } }
@@ -37,7 +37,7 @@
 //! #     fn key(&self) -> &Ocid { &self.key }
 //! #     fn version(&self) -> &Ocid { &self.version }
 //! #     fn suite(&self) -> Suite { Suite::HkdfGcm }
-//! #     fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness> {
+//! #     fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError> {
 //! #         self.suite().wrap(&self.mek, header, cek, rng)
 //! #     }
 //! #     fn unwrap(&self, suite: Suite, header: &[u8], wrapped: &[u8]) -> Result<Cek, Rejected> {
@@ -97,9 +97,13 @@
 pub mod a256cbc_hs512;
 pub mod aes_cbc;
 pub mod aes_gcm;
+pub mod aes_kw;
+pub mod asymmetric;
+mod bound;
 mod context;
 pub mod hkdf_sha256;
 pub mod kms_v1;
+pub mod kms_v2;
 mod master_key;
 pub mod material;
 mod oenv;
@@ -111,12 +115,16 @@ pub mod secret;
 mod stack;
 mod suite;
 mod suite_01;
+mod suite_02;
+mod suite_03;
+mod suite_11;
+pub mod transformers;
 
 pub use context::{Context, ContextDigest, NoProviderName, ProviderName, TooLong};
-pub use master_key::MasterKey;
+pub use master_key::{MasterKey, WrapError};
 pub use oenv::{BLOB_LENGTH, Blob, Flags, Header, Unfit, worst_length};
 pub use open::{Authorised, Opened, Reading, RecogniseError, Recognised, Unwrapped, WrongPermit, recognise};
 pub use rejected::{Cause, Rejected};
-pub use seal::{PLAINTEXT_LENGTH, Profile, SealError, seal};
+pub use seal::{PLAINTEXT_LENGTH, Profile, SealError, seal, sealing_operation};
 pub use secret::{AesLength, Cek, Mek, PAYLOAD_LENGTH, Plaintext, StoreKey};
-pub use suite::Suite;
+pub use suite::{Suite, WRAPS, WRAPS_WARNING};

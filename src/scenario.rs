@@ -48,6 +48,8 @@ mod run;
 mod story;
 
 pub use expect::Expected;
+#[cfg(feature = "cli")]
+pub(crate) use read::home;
 pub use read::read;
 pub use run::{Outcome, Told, run};
 

@@ -5,6 +5,9 @@
 //! [`Memory`] in none; the same tests run over both.
 
 mod embedded;
+#[cfg(feature = "etcd")]
+mod etcd;
+mod locks;
 mod memory;
 mod record;
 mod slots;
@@ -15,6 +18,8 @@ use crate::audit::{Entry, Record};
 use crate::ocid::Ocid;
 
 pub use embedded::Embedded;
+#[cfg(feature = "etcd")]
+pub use etcd::Etcd;
 pub use memory::Memory;
 
 /// The number of a write. Each write that happens has a higher one than all writes before it.
@@ -91,6 +96,40 @@ pub trait ValueStore: Send + Sync {
     /// [`StoreError`] when the store cannot be read.
     fn list(&self, cluster: &Ocid, prefix: &str) -> Result<Listing, StoreError>;
 
+    /// The values whose path starts with a prefix and whose newest write is after a revision.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    fn written_since(
+        &self,
+        cluster: &Ocid,
+        prefix: &str,
+        revision: Revision,
+    ) -> Result<Vec<(String, StoredValue)>, StoreError> {
+        let mut values = self.list(cluster, prefix)?.values;
+        values.retain(|(_, value)| value.revision > revision);
+        Ok(values)
+    }
+
+    /// A record of our own that lies beside the values of a cluster, and is none of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    fn note(&self, cluster: &Ocid, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps such a record in place of the one before. Losing it must cost time and nothing else.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    fn keep_note(&self, cluster: &Ocid, name: &str, bytes: &[u8]) -> Result<(), StoreError>;
+
+    /// Takes the lock of a cluster for an owner. It is given back when the guard is dropped, and by itself when its
+    /// owner is gone: nobody may rely on holding it, every write still compares.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] while somebody else has it.
+    fn lock(&self, cluster: &Ocid, owner: &str) -> Result<Box<dyn Held>, LockError>;
+
     /// Writes a value where `expected` holds.
     ///
     /// # Errors
@@ -114,6 +153,21 @@ pub trait ValueStore: Send + Sync {
     /// # Errors
     /// [`WriteError`] when the store cannot be written.
     fn clear(&self, cluster: &Ocid, entry: &Entry) -> Result<u64, WriteError>;
+}
+
+/// A lock that is held until this is dropped, or its lease runs out.
+pub trait Held: Send + Sync {}
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Somebody else has it.
+    #[error("{0} is at it")]
+    Held(String),
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Keeps the audit log.
@@ -144,6 +198,9 @@ pub enum StoreError {
     /// The database failed.
     #[error("the store cannot be read or written")]
     Database(#[source] Box<redb::Error>),
+    /// A server did not answer, or not in time.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
     /// Somebody else has it open.
     #[error("the store is open elsewhere")]
     InUse,
@@ -167,6 +224,7 @@ impl StoreError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Io(_) | Self::Database(_) => "name a file that can be read and written",
+            Self::Unavailable(_) => "check the addresses, and that most of the nodes run",
             Self::InUse => "end the program that has it open, or name another file",
             Self::Damaged(_) => {
                 "put back a copy of both files, the store and `.keys`; nothing in them was changed"

@@ -56,6 +56,7 @@
 
 pub mod assumed;
 mod check;
+mod counts;
 mod create;
 mod lifecycle;
 mod manage;
@@ -70,19 +71,21 @@ mod usable;
 
 use jiff::Timestamp;
 
+use crate::envelope::asymmetric::Signing;
 use crate::ocid::Ocid;
 use crate::random::NoRandomness;
 use crate::store::{StoreError, WriteError};
 
+pub use counts::BLOCK;
 pub use create::{NewKey, NewVault};
 pub use lifecycle::{Lifecycle, Step, Timing};
 pub use manage::{DELETION_DAYS, DELETION_DEFAULT_DAYS};
-pub use record::{Key, KeyVersion, Vault};
+pub use record::{AutoRotation, Key, KeyVersion, Vault};
 pub use registry::{KeyRegistry, Record};
-pub use service::Vaults;
+pub use service::{Limits, Vaults};
 pub use shape::{Curve, Origin, Protection, RsaLength, Shape, VaultKind};
 pub use state::{Act, Outcome, State, outcome};
-pub use usable::{Purpose, UsableVersion};
+pub use usable::{Exported, Purpose, UsableVersion};
 
 /// Why a vault refuses.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +118,33 @@ pub enum VaultError {
     /// A key of this shape does not wrap content keys.
     #[error("a key of the shape {0} cannot be a master key")]
     CannotEncrypt(Shape),
+    /// A key of this shape does not sign in this way.
+    #[error("a key of the shape {0} does not sign by {1}")]
+    CannotSign(Shape, Signing),
+    /// A key of this shape needs to be told the version.
+    #[error("a key of the shape {0} needs to be told the key version")]
+    VersionRequired(Shape),
+    /// The version has made all the wraps it may.
+    #[error("{0} has made all the wraps it may: rotate the key")]
+    WornOut(Ocid),
+    /// New data is encrypted under the current version alone.
+    #[error("{0} is not the current version of its key")]
+    NotCurrent(Ocid),
+    /// A key protected like this never leaves.
+    #[error("a key protected by {} is never exported", .0.as_str())]
+    NoExport(Protection),
+    /// The key to export under is no RSA public key that is long enough.
+    #[error("the wrapping key is no RSA public key of at least 2,048 bits")]
+    WrappingKey,
+    /// The program was built without RSA and ECDSA.
+    #[error("this program was built without RSA and ECDSA: build it with the feature `asymmetric`")]
+    NotBuiltIn,
+    /// The vault is full.
+    #[error("the vault holds {0} key versions, which is the limit")]
+    Limit(usize),
+    /// Only keys of virtual private vaults rotate by themselves, every 60 to 365 days.
+    #[error("a key of a virtual private vault rotates by itself every 60 to 365 days, and no other key does")]
+    AutoRotation,
     /// There is no backend that could hold such a key.
     #[error("there is no backend for keys protected by {}", .0.as_str())]
     NoBackend(Protection),

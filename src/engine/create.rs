@@ -5,7 +5,7 @@ use super::failure::{Code, Failure};
 use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};
 use crate::decider::{Evidence, Operation, Principal, PrincipalKind, Target};
-use crate::envelope::{AesLength, Profile, ProviderName, worst_length};
+use crate::envelope::{AesLength, Profile, ProviderName, asymmetric, sealing_operation, worst_length};
 use crate::ocid::{NotAnOcid, Ocid};
 use crate::random;
 use crate::vault::{Lifecycle, NewKey, NewVault, Protection, Shape, State, VaultError, VaultKind};
@@ -116,7 +116,9 @@ impl Session<'_> {
         let is_too_old = new.kubernetes < KubernetesVersion::OLDEST_WITH_KEY;
         // Decided before anything about the key is said: whoever may not use it is told what is wrong with the rest of
         // the request, or that they may not.
-        let mut evidence = match self.may_use(&self.principal, &target) {
+        let sealing = key.as_ref().and_then(|key| key.shape.suite(key.protection));
+        let sealing = sealing.map_or(Operation::GenerateDataEncryptionKey, sealing_operation);
+        let mut evidence = match self.may_use(&self.principal, sealing, &target) {
             Ok(evidence) => evidence,
             Err(_) if is_too_old => return Err(too_old),
             Err(denied) => return Err(denied),
@@ -130,7 +132,10 @@ impl Session<'_> {
         if is_too_old {
             return Err(too_old);
         }
-        let suite = key.shape.suite().ok_or(VaultError::CannotEncrypt(key.shape))?;
+        let suite = key.shape.suite(key.protection).ok_or(VaultError::CannotEncrypt(key.shape))?;
+        if key.shape.key_pair().is_some() && !asymmetric::AVAILABLE {
+            return Err(VaultError::NotBuiltIn.into());
+        }
         let Lifecycle { state, since, .. } = key.lifecycle;
         match state {
             State::Enabled => {}
@@ -156,7 +161,7 @@ impl Session<'_> {
             tenancy: new.tenancy.clone(),
             compartment: new.compartment.clone(),
         };
-        evidence.extend(self.may_use(&future, &target).map_err(|failure| {
+        evidence.extend(self.may_use(&future, sealing, &target).map_err(|failure| {
             failure.explained(|why| {
                 format!(
                     "the new cluster may not use the key: {why}; a statement that names a cluster's OCID cannot match \
@@ -172,8 +177,13 @@ impl Session<'_> {
     }
 
     /// The decisions that a principal may seal and open with a key.
-    fn may_use(&self, principal: &Principal, target: &Target) -> Result<Vec<Evidence>, Failure> {
-        [Operation::GenerateDataEncryptionKey, Operation::Decrypt]
+    fn may_use(
+        &self,
+        principal: &Principal,
+        sealing: Operation,
+        target: &Target,
+    ) -> Result<Vec<Evidence>, Failure> {
+        [sealing, Operation::Decrypt]
             .into_iter()
             .map(|operation| {
                 let permit = self.permit_as(principal, operation, target.clone())?;

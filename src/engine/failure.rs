@@ -5,7 +5,7 @@ use std::fmt;
 use crate::decider::{DecisionId, Reason, Refusal};
 use crate::envelope::{RecogniseError, Rejected, SealError, WrongPermit};
 use crate::random::NoRandomness;
-use crate::store::{StoreError, WriteError};
+use crate::store::{LockError, StoreError, WriteError};
 use crate::vault::{VaultError, assumed};
 
 /// Why the engine refused or failed. Callers learn the code and its constant message, and nothing else.
@@ -25,6 +25,8 @@ pub enum Code {
     KeyVersionRequired,
     /// The request itself cannot be: a time, a name, a field, a combination.
     InvalidParameter,
+    /// One more would be over a limit of the service.
+    LimitExceeded,
     /// The stored value is not what this cluster sealed at this path.
     CiphertextRejected,
     /// The stored value has no tag, and only authenticated values are read.
@@ -116,7 +118,7 @@ const NOT_FOUND: OciAnswer = OciAnswer {
 
 impl Code {
     /// All codes, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotAuthorizedOrNotFound,
         Self::PolicyUnusable,
         Self::KeyState,
@@ -124,6 +126,7 @@ impl Code {
         Self::KeyShapeCannotEncrypt,
         Self::KeyVersionRequired,
         Self::InvalidParameter,
+        Self::LimitExceeded,
         Self::CiphertextRejected,
         Self::UnauthenticatedValue,
         Self::NoTransformer,
@@ -204,6 +207,14 @@ impl Code {
                 exit: 24,
                 retry: Retry::No,
                 message: "the request is not valid",
+            },
+            Self::LimitExceeded => Row {
+                name: "LIMIT_EXCEEDED",
+                oci: answer(400, "LimitExceeded", "A service limit is exceeded."),
+                grpc: ResourceExhausted,
+                exit: 24,
+                retry: Retry::No,
+                message: "a limit of the service is exceeded",
             },
             Self::CiphertextRejected => Row {
                 name: "CIPHERTEXT_REJECTED",
@@ -372,6 +383,8 @@ impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
         let code = match error {
             SealError::TooLarge(_, _) => Code::TooLarge,
+            SealError::WornOut => Code::Throttled,
+            SealError::Count => Code::BackendUnavailable,
             SealError::NoRandomness(_) | SealError::Internal => Code::Internal,
         };
         Self::new(code, error.to_string())
@@ -387,7 +400,9 @@ impl From<NoRandomness> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
-            StoreError::Io(_) | StoreError::Database(_) | StoreError::InUse => Code::BackendUnavailable,
+            StoreError::Io(_) | StoreError::Database(_) | StoreError::Unavailable(_) | StoreError::InUse => {
+                Code::BackendUnavailable
+            }
             StoreError::Damaged(_) | StoreError::Format(_) | StoreError::NoKeys(_) | StoreError::Erased => {
                 Code::Internal
             }
@@ -405,6 +420,15 @@ impl From<WriteError> for Failure {
     }
 }
 
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held(_) => Self::new(Code::WriteConflict, error.to_string()),
+            LockError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         let explanation = error.to_string();
@@ -413,10 +437,18 @@ impl From<VaultError> for Failure {
             VaultError::Gone { .. } => Code::KeyGone,
             VaultError::State { .. } | VaultError::CurrentVersion(_) => Code::KeyState,
             VaultError::CannotEncrypt(_) => Code::KeyShapeCannotEncrypt,
-            VaultError::DeletionTime(_) | VaultError::Name(_, _) | VaultError::Exists(_) => {
-                Code::InvalidParameter
-            }
-            VaultError::NoBackend(_) | VaultError::Busy => Code::BackendUnavailable,
+            VaultError::WornOut(_) => Code::Throttled,
+            VaultError::VersionRequired(_) => Code::KeyVersionRequired,
+            VaultError::Limit(_) => Code::LimitExceeded,
+            VaultError::DeletionTime(_)
+            | VaultError::Name(_, _)
+            | VaultError::Exists(_)
+            | VaultError::CannotSign(_, _)
+            | VaultError::NotCurrent(_)
+            | VaultError::NoExport(_)
+            | VaultError::WrappingKey
+            | VaultError::AutoRotation => Code::InvalidParameter,
+            VaultError::NoBackend(_) | VaultError::NotBuiltIn | VaultError::Busy => Code::BackendUnavailable,
             VaultError::Material(_) | VaultError::NoRandomness(_) => Code::Internal,
             VaultError::Store(error) => return error.into(),
         };

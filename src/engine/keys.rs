@@ -78,6 +78,56 @@ impl Session<'_> {
         self.manage_key(Operation::GetKey, key, |vaults, _| vaults.key(key))
     }
 
+    /// All vaults this principal may list.
+    ///
+    /// # Errors
+    /// [`Code::BackendUnavailable`] when the store does not answer.
+    pub fn list_vaults(&self) -> Result<Vec<Vault>, Failure> {
+        let mut vaults = self.engine.vaults.vaults()?;
+        vaults.retain(|vault| {
+            let target = Target {
+                key: None,
+                vault: Some(vault.id.clone()),
+                compartment: vault.compartment.clone(),
+                tenancy: vault.tenancy.clone(),
+            };
+            !is_providers(&target) && self.permit(Operation::ListVaults, target).is_ok()
+        });
+        Ok(vaults)
+    }
+
+    /// All keys of a vault this principal may list.
+    ///
+    /// # Errors
+    /// [`Code::BackendUnavailable`] when the store does not answer. A vault that is not there has no keys.
+    pub fn list_keys(&self, vault: &Ocid) -> Result<Vec<Key>, Failure> {
+        let mut keys = match self.find_vault(vault)? {
+            Some(_) => self.engine.vaults.keys(vault)?,
+            None => Vec::new(),
+        };
+        keys.retain(|key| {
+            let target = self.key_target(&key.id, Some(key));
+            !is_providers(&target) && self.permit(Operation::ListKeys, target).is_ok()
+        });
+        Ok(keys)
+    }
+
+    /// The versions of a key, oldest first.
+    ///
+    /// # Errors
+    /// As [`Vaults::versions`].
+    pub fn list_versions(&self, key: &Ocid) -> Result<Decided<Vec<KeyVersion>>, Failure> {
+        self.manage_key(Operation::ListKeyVersions, key, |vaults, _| vaults.versions(key))
+    }
+
+    /// Lets a key rotate by itself, or no longer.
+    ///
+    /// # Errors
+    /// As [`Vaults::set_auto_rotation`].
+    pub fn set_auto_rotation(&self, key: &Ocid, days: Option<u16>) -> Result<Decided<Key>, Failure> {
+        self.manage_key(Operation::UpdateKey, key, |vaults, by| vaults.set_auto_rotation(key, days, by))
+    }
+
     /// Rotates a key.
     ///
     /// # Errors
@@ -171,7 +221,7 @@ impl Session<'_> {
         })
     }
 
-    fn manage_key<T>(
+    pub(super) fn manage_key<T>(
         &self,
         operation: Operation,
         key: &Ocid,
@@ -206,7 +256,7 @@ impl Session<'_> {
         act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
     ) -> Result<Decided<T>, Failure> {
         let try_it = || {
-            let is_providers = provider_tenancy().is_ok_and(|provider| provider == target.tenancy);
+            let is_providers = is_providers(&target);
             let permit = self.permit(operation, target)?;
             if is_providers {
                 let explanation = "keys of the provider are the provider's to manage";
@@ -226,4 +276,9 @@ impl Session<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether a target is one of the keys and vaults that the provider keeps.
+fn is_providers(target: &Target) -> bool {
+    provider_tenancy().is_ok_and(|provider| provider == target.tenancy)
 }

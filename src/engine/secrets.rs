@@ -8,12 +8,16 @@ use super::{Decided, Session, Trail};
 use crate::audit::{Action, Entry, PathDigest};
 use crate::decider::{Evidence, Operation, Permit, Request};
 use crate::envelope::{
-    Context, MasterKey, Plaintext, Profile, Reading, RecogniseError, kms_v1, recognise, seal,
+    Context, MasterKey, PLAINTEXT_LENGTH, Plaintext, Profile, Reading, RecogniseError, kms_v1, recognise,
+    seal, sealing_operation,
 };
+use crate::failpoint::Point;
 use crate::ocid::Ocid;
-use crate::store::{Expected, Revision, ValueKey};
+use crate::store::{Expected, Listing, Revision, StoredValue, ValueKey};
 use crate::vault::Purpose;
 
+/// How often one value is tried when others write it too.
+const REWRITES: usize = 8;
 const RESOURCE: &str = "secrets";
 const PREFIX: &str = "/registry/secrets/";
 
@@ -117,6 +121,17 @@ pub struct Secret {
     pub version: Ocid,
 }
 
+/// What came of sealing one value again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rewrite {
+    Rewritten,
+    Fresh,
+    /// Somebody deleted it.
+    Gone,
+    /// Others wrote it again and again.
+    Contended,
+}
+
 /// The secrets of a cluster, as one principal.
 pub struct Secrets<'s> {
     session: &'s Session<'s>,
@@ -154,6 +169,9 @@ impl Secrets<'_> {
     fn try_put(&self, path: &str, plaintext: &[u8], write: Write) -> Result<Decided<Written>, Failure> {
         let engine = self.session.engine;
         let at = self.at(path);
+        if plaintext.len() > PLAINTEXT_LENGTH {
+            return Err(Failure::new(Code::TooLarge, format!("{} bytes", plaintext.len())));
+        }
         let expected = match write {
             Write::Create => Expected::Absent,
             Write::Replace(revision) => Expected::At(revision),
@@ -162,12 +180,16 @@ impl Secrets<'_> {
                 None => Expected::Absent,
             },
         };
-        let permit = self.permit(Operation::GenerateDataEncryptionKey, &self.cluster.key.id)?;
+        // Which operation sealing is depends on the shape of the key, which never changes.
+        let shape = engine.find_key(&self.cluster.key.id)?.and_then(|key| key.shape.suite(key.protection));
+        let operation = shape.map_or(Operation::GenerateDataEncryptionKey, sealing_operation);
+        let permit = self.permit(operation, &self.cluster.key.id)?;
         let evidence = permit.evidence().clone();
         let master = engine.vaults.usable(&self.cluster.key.id, Purpose::Seal)?;
         let context = self.context(path);
         let value = seal(permit, &master, &context, self.cluster.profile, plaintext, &*engine.rng)?;
         let (key, version) = (master.key().clone(), master.version().clone());
+        engine.failpoint.reach(Point::ValueSealed);
         let entry = self.entry(Action::Seal, path, &key, &version, evidence.clone());
         let revision = engine.values.put(at, expected, &value, &entry)?;
         Ok(Decided { value: Written { revision, key, version }, evidence: vec![evidence] })
@@ -190,6 +212,12 @@ impl Secrets<'_> {
             self.check_own()?;
             return Ok(None);
         };
+        self.open(path, &stored, trail).map(Some)
+    }
+
+    /// Opens a stored value.
+    fn open(&self, path: &str, stored: &StoredValue, trail: &mut Trail) -> Result<Decided<Secret>, Failure> {
+        let engine = self.session.engine;
         if !kms_v1::is_of(&stored.bytes, &self.cluster.provider) {
             return Err(Failure::new(
                 Code::NoTransformer,
@@ -209,7 +237,7 @@ impl Secrets<'_> {
         let opened = opened.map_err(|refusal| self.traced(refusal.into()))?;
         let entry = self.entry(Action::Open, path, &key, &version, evidence.clone());
         engine.audit.append(&entry)?;
-        Ok(Some(Decided {
+        Ok(Decided {
             value: Secret {
                 plaintext: opened.plaintext,
                 authenticated: opened.authenticated,
@@ -218,7 +246,52 @@ impl Secrets<'_> {
                 version,
             },
             evidence: vec![evidence],
-        }))
+        })
+    }
+
+    /// Seals one value again under the current version, unless it is fresh. What it holds does not change, and what
+    /// others write in between is not lost.
+    pub(super) fn rewrite(
+        &self,
+        path: &str,
+        is_fresh: impl Fn(&StoredValue) -> bool,
+    ) -> Result<Rewrite, Failure> {
+        let failpoint = &self.session.engine.failpoint;
+        for _ in 0..REWRITES {
+            let Some(stored) = self.session.engine.values.get(self.at(path))? else {
+                return Ok(Rewrite::Gone);
+            };
+            if is_fresh(&stored) {
+                return Ok(Rewrite::Fresh);
+            }
+            failpoint.reach(Point::ValueRead);
+            let opened = self.recorded(Action::Open, path, |trail| self.open(path, &stored, trail))?;
+            let plaintext = opened.value.plaintext.as_bytes();
+            let write = Write::Replace(stored.revision);
+            match self.recorded(Action::Seal, path, |_| self.try_put(path, plaintext, write)) {
+                Ok(_) => {
+                    failpoint.reach(Point::ValueWritten);
+                    return Ok(Rewrite::Rewritten);
+                }
+                Err(failure) if failure.code() == Code::WriteConflict => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(Rewrite::Contended)
+    }
+
+    /// All values as they are stored, secrets or not.
+    pub(super) fn stored(&self) -> Result<Listing, Failure> {
+        Ok(self.session.engine.values.list(&self.cluster.id, PREFIX)?)
+    }
+
+    /// The values written after a revision, as they are stored.
+    pub(super) fn stored_since(&self, revision: Revision) -> Result<Vec<(String, StoredValue)>, Failure> {
+        Ok(self.session.engine.values.written_since(&self.cluster.id, PREFIX, revision)?)
+    }
+
+    pub(super) fn cluster(&self) -> &Cluster {
+        &self.cluster
     }
 
     /// Deletes a secret as it was at a revision. No key is needed, so a secret that does not open can go too.
@@ -255,7 +328,7 @@ impl Secrets<'_> {
         ValueKey { cluster: &self.cluster.id, path }
     }
 
-    fn context<'a>(&'a self, path: &'a str) -> Context<'a> {
+    pub(super) fn context<'a>(&'a self, path: &'a str) -> Context<'a> {
         Context {
             cluster: &self.cluster.id,
             cluster_tenancy: &self.cluster.tenancy,
@@ -277,7 +350,7 @@ impl Secrets<'_> {
     ///
     /// The decision comes first: whoever is not allowed learns nothing but that. That the principal must be the
     /// cluster itself is no matter of policy.
-    fn permit(&self, operation: Operation, key: &Ocid) -> Result<Permit, Failure> {
+    pub(super) fn permit(&self, operation: Operation, key: &Ocid) -> Result<Permit, Failure> {
         let session = self.session;
         let found = session.engine.find_key(key)?;
         let target = session.key_target(key, found.as_ref());

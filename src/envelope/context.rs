@@ -76,6 +76,25 @@ impl ContextDigest {
     /// The length in bytes.
     pub const LENGTH: usize = 32;
 
+    /// The digest of the associated data of a service operation, which knows no cluster: names and values, by name.
+    ///
+    /// ```text
+    /// SHA-256("oenv/1 associated" ‖ 00 ‖ (u16be(length) ‖ name ‖ u16be(length) ‖ value)…)
+    /// ```
+    ///
+    /// # Errors
+    /// [`TooLong`] when a name or value has more than 65,535 bytes.
+    pub fn of_associated(data: &[(&str, &str)]) -> Result<Self, TooLong> {
+        let mut sorted = data.to_vec();
+        sorted.sort_unstable();
+        let mut digest = Sha256::new_with_prefix(b"oenv/1 associated\0");
+        for text in sorted.into_iter().flat_map(|(name, value)| [name, value]) {
+            digest.update(u16::try_from(text.len()).map_err(|_| TooLong)?.to_be_bytes());
+            digest.update(text);
+        }
+        Ok(Self(digest.finalize().into()))
+    }
+
     /// The bytes as they stand in a blob.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {

@@ -7,6 +7,29 @@ use super::suite::Suite;
 use crate::ocid::Ocid;
 use crate::random::{NoRandomness, Rng};
 
+/// Why nothing was wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrapError {
+    /// The generator failed.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The version has wrapped as often as its suite allows: rotate the key.
+    #[error("the key version has made all the wraps its suite allows: rotate the key")]
+    WornOut,
+    /// The count of wraps could not be made durable.
+    #[error("the count of wraps cannot be kept")]
+    Count,
+    /// The material is not of the suite: our bug.
+    #[error("the material does not fit the suite")]
+    Unfit,
+}
+
+impl From<Rejected> for WrapError {
+    fn from(_: Rejected) -> Self {
+        Self::Unfit
+    }
+}
+
 /// One version of a master key, ready to wrap and unwrap.
 ///
 /// The material stays with whoever implements this: a vault whose states have been checked, a token, a test.
@@ -23,8 +46,8 @@ pub trait MasterKey {
     /// Wraps content key material and binds it to the header.
     ///
     /// # Errors
-    /// [`NoRandomness`] when the wrap cannot be made fresh.
-    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness>;
+    /// [`WrapError`]: nothing was wrapped.
+    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError>;
 
     /// Unwraps content key material that is bound to the header.
     ///

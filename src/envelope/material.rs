@@ -12,7 +12,7 @@
 use zeroize::Zeroizing;
 
 use super::rejected::{Cause, Rejected};
-use super::secret::{Mek, StoreKey};
+use super::secret::{AesLength, Mek, StoreKey};
 use super::{aes_gcm, stack};
 use crate::ocid::Ocid;
 use crate::random::{self, NoRandomness, Rng};
@@ -30,17 +30,30 @@ pub fn wrap(key: &StoreKey, version: &Ocid, mek: &Mek, rng: &dyn Rng) -> Result<
     Ok([&nonce[..], &body, &tag].concat())
 }
 
+/// What the material of a version is, which its key's shape says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// An AES key of this length.
+    Aes(AesLength),
+    /// A private key, as PKCS#8 in DER.
+    Pkcs8,
+}
+
 /// Unwraps the material of one version.
 ///
 /// # Errors
 /// [`Rejected`] when key, version or bytes are not those of the wrap.
-pub fn unwrap(key: &StoreKey, version: &Ocid, wrapped: &[u8]) -> Result<Mek, Rejected> {
+pub fn unwrap(key: &StoreKey, version: &Ocid, form: Form, wrapped: &[u8]) -> Result<Mek, Rejected> {
     let rejected = Rejected::at(Cause::Unwrap);
     let (nonce, rest) = wrapped.split_first_chunk().ok_or(rejected)?;
     let (body, tag) = rest.split_last_chunk().ok_or(rejected)?;
     let mut body = Zeroizing::new(body.to_vec());
     stack::wiped(|| aes_gcm::decrypt(key.as_bytes(), nonce, &associated(version), &mut body, tag))?;
-    Mek::from_bytes(&body).ok_or(rejected)
+    match form {
+        Form::Aes(length) if body.len() == length.bytes() => Mek::from_bytes(&body).ok_or(rejected),
+        Form::Aes(_) => Err(rejected),
+        Form::Pkcs8 => Ok(Mek::from_pkcs8(&body)),
+    }
 }
 
 fn associated(version: &Ocid) -> Vec<u8> {
@@ -50,7 +63,6 @@ fn associated(version: &Ocid) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::AesLength;
     use crate::random::SystemRng;
 
     #[test]
@@ -61,13 +73,13 @@ mod tests {
             let key = StoreKey::fresh(&SystemRng).unwrap();
             let wrapped = wrap(&key, &ocid("a"), &mek, &SystemRng).unwrap();
             assert_eq!(wrapped.len(), length.bytes() + 28);
-            let back = unwrap(&key, &ocid("a"), &wrapped).ok().unwrap();
+            let back = unwrap(&key, &ocid("a"), Form::Aes(length), &wrapped).ok().unwrap();
             assert_eq!(back.as_bytes(), mek.as_bytes());
-            assert!(unwrap(&key, &ocid("b"), &wrapped).is_err());
+            assert!(unwrap(&key, &ocid("b"), Form::Aes(length), &wrapped).is_err());
             let other = StoreKey::fresh(&SystemRng).unwrap();
-            assert!(unwrap(&other, &ocid("a"), &wrapped).is_err());
+            assert!(unwrap(&other, &ocid("a"), Form::Aes(length), &wrapped).is_err());
             for cut in 0..wrapped.len() {
-                assert!(unwrap(&key, &ocid("a"), &wrapped[..cut]).is_err());
+                assert!(unwrap(&key, &ocid("a"), Form::Aes(length), &wrapped[..cut]).is_err());
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Sealing: a plaintext becomes a stored value.
 
 use super::context::{Context, TooLong};
-use super::master_key::MasterKey;
+use super::master_key::{MasterKey, WrapError};
 use super::oenv::{Flags, Header, Unfit};
 use super::rejected::Rejected;
 use super::secret::Cek;
+use super::suite::Suite;
 use super::{a256cbc_hs512, aes_cbc, kms_v1, stack};
 use crate::decider::{Operation, Permit};
 use crate::random::{self, NoRandomness, Rng};
@@ -60,6 +61,12 @@ pub enum SealError {
     /// The generator failed; nothing was made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// The key version has made all the wraps it may.
+    #[error("the key version is worn out: rotate the key")]
+    WornOut,
+    /// The count of wraps could not be kept.
+    #[error("the count of wraps cannot be kept")]
+    Count,
     /// The permit is not for sealing under this key, or a part did not fit its format: our bug.
     #[error("an invariant of sealing is broken")]
     Internal,
@@ -70,6 +77,17 @@ impl From<Unfit> for SealError {
         match unfit {
             Unfit::Ocid(length) => Self::TooLarge(length, 255),
             Unfit::Blob(length) => Self::TooLarge(length, super::oenv::BLOB_LENGTH),
+        }
+    }
+}
+
+impl From<WrapError> for SealError {
+    fn from(error: WrapError) -> Self {
+        match error {
+            WrapError::NoRandomness(error) => Self::NoRandomness(error),
+            WrapError::WornOut => Self::WornOut,
+            WrapError::Count => Self::Count,
+            WrapError::Unfit => Self::Internal,
         }
     }
 }
@@ -104,7 +122,7 @@ pub fn seal(
     plaintext: &[u8],
     rng: &dyn Rng,
 ) -> Result<Vec<u8>, SealError> {
-    if !permit.covers(Operation::GenerateDataEncryptionKey, master.key()) {
+    if !permit.covers(sealing_operation(master.suite()), master.key()) {
         return Err(SealError::Internal);
     }
     drop(permit);
@@ -112,6 +130,16 @@ pub fn seal(
         return Err(SealError::TooLarge(plaintext.len(), PLAINTEXT_LENGTH));
     }
     stack::wiped(|| make(master, context, profile, plaintext, rng))
+}
+
+/// The operation that sealing under a suite is: the service makes data keys under AES keys; under RSA keys the data key
+/// is made here and encrypted there.
+#[must_use]
+pub const fn sealing_operation(suite: Suite) -> Operation {
+    match suite {
+        Suite::HkdfGcm | Suite::Gcm | Suite::Kwp => Operation::GenerateDataEncryptionKey,
+        Suite::OaepSha256 | Suite::OaepSha1 => Operation::Encrypt,
+    }
 }
 
 fn make(

@@ -154,6 +154,7 @@ impl Secret {
         Self(Zeroizing::new(bytes.to_vec()))
     }
 
+    /// Of fresh random bytes.
     fn fresh(length: usize, rng: &dyn Rng) -> Result<Self, NoRandomness> {
         let mut bytes = Zeroizing::new(vec![0; length]);
         rng.fill(&mut bytes)?;
@@ -161,28 +162,56 @@ impl Secret {
     }
 }
 
-/// The material of one version of an AES master key: 16, 24 or 32 bytes.
-pub struct Mek(Secret);
+/// The material of one version of a master key: an AES key of 16, 24 or 32 bytes, or a private key.
+pub struct Mek {
+    bytes: Secret,
+    kind: MekKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MekKind {
+    Aes,
+    /// RSA or ECDSA, as PKCS#8 in DER.
+    Pkcs8,
+}
 
 impl Mek {
-    /// Takes material that already exists; `None` unless AES has keys of that length.
+    /// Takes an AES key that already exists; `None` unless AES has keys of that length.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        AesLength::of(bytes.len()).map(|_| Self(Secret::from_bytes(bytes)))
+        AesLength::of(bytes.len()).map(|_| Self { bytes: Secret::from_bytes(bytes), kind: MekKind::Aes })
     }
 
-    /// Draws new material.
+    /// Takes a private key that already exists, as PKCS#8 in DER. Whether it is one shows when it is used.
+    #[must_use]
+    pub fn from_pkcs8(der: &[u8]) -> Self {
+        Self { bytes: Secret::from_bytes(der), kind: MekKind::Pkcs8 }
+    }
+
+    /// Draws a new AES key.
     ///
     /// # Errors
     /// [`NoRandomness`] when the source fails.
     pub fn fresh(length: AesLength, rng: &dyn Rng) -> Result<Self, NoRandomness> {
-        Secret::fresh(length.bytes(), rng).map(Self)
+        Ok(Self { bytes: Secret::fresh(length.bytes(), rng)?, kind: MekKind::Aes })
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0.0
+        &self.bytes.0
+    }
+
+    /// The key, of an AES key.
+    pub(super) fn aes(&self) -> Result<&[u8], Rejected> {
+        if self.kind == MekKind::Aes { Ok(self.as_bytes()) } else { Err(UNFIT) }
+    }
+
+    /// The PKCS#8 document, of a private key.
+    pub(super) fn pkcs8(&self) -> Result<&[u8], Rejected> {
+        if self.kind == MekKind::Pkcs8 { Ok(self.as_bytes()) } else { Err(UNFIT) }
     }
 }
+
+const UNFIT: Rejected = Rejected::at(Cause::Unwrap);
 
 /// The key that wraps one master key version in the store. Erasing it erases the version.
 pub struct StoreKey(Secret);
@@ -242,6 +271,11 @@ impl Cek {
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0.0
+    }
+
+    /// A payload that somebody else brought, given back to them.
+    pub(crate) fn into_plaintext(self) -> Plaintext {
+        Plaintext(self.0.0)
     }
 
     /// MAC key and DEK of sealed material.

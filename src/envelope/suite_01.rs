@@ -12,10 +12,11 @@
 
 use zeroize::Zeroizing;
 
+use super::master_key::WrapError;
 use super::rejected::{Cause, Rejected};
 use super::secret::{Cek, Mek};
 use super::{aes_gcm, hkdf_sha256};
-use crate::random::{self, NoRandomness, Rng};
+use crate::random::{self, Rng};
 
 const SALT: usize = 32;
 const LABEL: &[u8] = b"oenv/1 wrap\x01";
@@ -24,14 +25,11 @@ const LABEL: &[u8] = b"oenv/1 wrap\x01";
 pub(super) const OVERHEAD: usize = SALT + aes_gcm::NONCE + aes_gcm::TAG;
 
 /// Wraps.
-pub(super) fn wrap(mek: &Mek, header: &[u8], cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness> {
+pub(super) fn wrap(mek: &Mek, header: &[u8], cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError> {
     let salt: [u8; SALT] = random::array(rng)?;
     let nonce: [u8; aes_gcm::NONCE] = random::array(rng)?;
     let mut body = Zeroizing::new(cek.as_bytes().to_vec());
-    let tag = wrapping_key(mek, &salt)
-        .and_then(|key| aes_gcm::encrypt(&key, &nonce, header, &mut body))
-        // Invariant: a `Mek` has a length of AES, so neither can refuse; no key is no wrap, whatever the reason.
-        .map_err(|_| NoRandomness)?;
+    let tag = aes_gcm::encrypt(&wrapping_key(mek, &salt)?, &nonce, header, &mut body)?;
     Ok([&salt[..], &nonce, &body, &tag].concat())
 }
 
@@ -47,10 +45,11 @@ pub(super) fn unwrap(mek: &Mek, header: &[u8], wrapped: &[u8]) -> Result<Cek, Re
 }
 
 fn wrapping_key(mek: &Mek, salt: &[u8; SALT]) -> Result<Zeroizing<Vec<u8>>, Rejected> {
-    let length = mek.as_bytes().len();
+    let mek = mek.aes()?;
+    let length = mek.len();
     let mut key = Zeroizing::new(vec![0; length]);
     // Invariant: 16, 24 or 32.
     let length = u16::try_from(length).unwrap_or_default().to_be_bytes();
-    hkdf_sha256::derive(salt, mek.as_bytes(), &[LABEL, &length], &mut key)?;
+    hkdf_sha256::derive(salt, mek, &[LABEL, &length], &mut key)?;
     Ok(key)
 }

@@ -182,7 +182,7 @@ fn actor(world: &Tenancies, fields: &mut Fields<'_, '_>, name: &Spanned<String>)
 }
 
 /// The OCIDs of a compartment and its tenancy.
-pub(super) fn home(world: &Tenancies, compartment: CompartmentId) -> Option<(Ocid, Ocid)> {
+pub(crate) fn home(world: &Tenancies, compartment: CompartmentId) -> Option<(Ocid, Ocid)> {
     let compartment = world.compartment(compartment)?;
     Some((compartment.id.clone()?, world.tenancy(compartment.tenancy)?.id.clone()?))
 }

@@ -13,10 +13,12 @@ use redb::{
     TableError, WriteTransaction,
 };
 
+use super::locks::Locks;
 use super::record::{self, Logged, Stored};
 use super::slots::Slots;
 use super::{
-    AuditLog, Expected, FORMAT, Listing, Revision, StoreError, StoredValue, ValueKey, ValueStore, WriteError,
+    AuditLog, Expected, FORMAT, Held, Listing, LockError, Revision, StoreError, StoredValue, ValueKey,
+    ValueStore, WriteError,
 };
 use crate::audit::{Action, Entry, Hash, Record as AuditRecord};
 use crate::engine::{Cluster, ClusterRegistry};
@@ -27,6 +29,10 @@ use crate::vault::{Key, KeyRegistry, KeyVersion, Record, Vault};
 /// Texts to numbers: the format version, the newest revisions.
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const AUDIT: TableDefinition<'_, u64, &[u8]> = TableDefinition::new(Logged::TABLE);
+/// How many wraps of a key version have been reserved.
+const WRAPS: TableDefinition<'_, &str, u64> = TableDefinition::new("wraps");
+/// Records of our own that lie beside the values.
+const NOTES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("notes");
 const FORMAT_ROW: &str = "format";
 const VALUES_ROW: &str = "values";
 const KEYS_ROW: &str = "keys";
@@ -49,6 +55,7 @@ pub struct Embedded {
     database: Database,
     slots: Slots,
     waiting: Mutex<u32>,
+    locks: Locks,
 }
 
 impl Embedded {
@@ -71,7 +78,7 @@ impl Embedded {
         if is_new {
             sync_folder(path)?;
         }
-        let store = Self { database, slots, waiting: Mutex::new(0) };
+        let store = Self { database, slots, waiting: Mutex::new(0), locks: Locks::default() };
         store.prepare()?;
         store.check()?;
         store.slots.trim()?;
@@ -87,6 +94,8 @@ impl Embedded {
             if is_empty {
                 meta.insert(FORMAT_ROW, FORMAT).map_err(failed)?;
                 write.open_table(AUDIT).map_err(failed)?;
+                write.open_table(WRAPS).map_err(failed)?;
+                write.open_table(NOTES).map_err(failed)?;
                 for table in [
                     table::<StoredValue>(),
                     table::<Vault>(),
@@ -301,6 +310,29 @@ impl ValueStore for Embedded {
         })
     }
 
+    fn note(&self, cluster: &Ocid, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let table = self.read()?.open_table(NOTES)?;
+        let found = table.get(record::pair(cluster, name).as_str()).map_err(failed)?;
+        Ok(found.map(|found| found.value().to_vec()))
+    }
+
+    fn keep_note(&self, cluster: &Ocid, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let kept = self.write(Durability::Immediate, |write| {
+            let mut table = write.open_table(NOTES).map_err(failed)?;
+            table.insert(record::pair(cluster, name).as_str(), bytes).map_err(failed)?;
+            Ok(())
+        });
+        kept.map_err(|error| match error {
+            WriteError::Store(error) => error,
+            // Invariant: nothing is compared.
+            WriteError::Conflict => StoreError::Damaged("notes"),
+        })
+    }
+
+    fn lock(&self, cluster: &Ocid, owner: &str) -> Result<Box<dyn Held>, LockError> {
+        self.locks.take(cluster, owner)
+    }
+
     fn clear(&self, cluster: &Ocid, entry: &Entry) -> Result<u64, WriteError> {
         let space = record::pair(cluster, "");
         // The byte that follows the zero byte between cluster and path.
@@ -408,6 +440,28 @@ impl KeyRegistry for Embedded {
             say(write, entries)?;
             Ok(revision)
         })
+    }
+
+    fn reserve_wraps(&self, key: &Ocid, version: &Ocid, wraps: u64) -> Result<u64, StoreError> {
+        let at = record::pair(key, &record::key(version));
+        let reserved = self.write(Durability::Immediate, |write| {
+            let mut table = write.open_table(WRAPS).map_err(failed)?;
+            let before = table.get(at.as_str()).map_err(failed)?.map_or(0, |row| row.value());
+            table.insert(at.as_str(), before.saturating_add(wraps)).map_err(failed)?;
+            Ok(before)
+        });
+        reserved.map_err(|error| match error {
+            WriteError::Store(error) => error,
+            // Invariant: nothing is compared.
+            WriteError::Conflict => StoreError::Damaged("wraps"),
+        })
+    }
+
+    fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError> {
+        let at = record::pair(key, &record::key(version));
+        let table = self.read()?.open_table(WRAPS)?;
+        let found = table.get(at.as_str()).map_err(failed)?;
+        Ok(found.map_or(0, |row| row.value()))
     }
 
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError> {

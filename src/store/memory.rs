@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::locks::Locks;
 use super::record::key as folded;
 use super::{
-    AuditLog, Expected, Listing, Revision, StoreError, StoredValue, ValueKey, ValueStore, WriteError,
+    AuditLog, Expected, Held, Listing, LockError, Revision, StoreError, StoredValue, ValueKey, ValueStore,
+    WriteError,
 };
 use crate::audit::{Entry, Hash, Record as AuditRecord};
 use crate::engine::{Cluster, ClusterRegistry};
@@ -15,7 +17,7 @@ use crate::vault::{Key, KeyRegistry, KeyVersion, Record, Vault};
 
 /// A store that is gone when it is dropped.
 #[derive(Default)]
-pub struct Memory(Mutex<Contents>);
+pub struct Memory(Mutex<Contents>, Locks);
 
 /// An OCID in the one case that comparison uses: comparing OCIDs letter by letter at each step down a tree is slow.
 type Folded = String;
@@ -24,6 +26,7 @@ type Folded = String;
 struct Contents {
     values: BTreeMap<(Folded, String), StoredValue>,
     value_revision: Revision,
+    notes: BTreeMap<(Folded, String), Vec<u8>>,
     vaults: BTreeMap<Folded, Vault>,
     keys: BTreeMap<Folded, Key>,
     /// By key, then by version.
@@ -31,6 +34,7 @@ struct Contents {
     key_revision: Revision,
     /// `None` for a version that was erased.
     store_keys: BTreeMap<(Folded, Folded), Option<StoreKey>>,
+    wraps: BTreeMap<(Folded, Folded), u64>,
     clusters: BTreeMap<Folded, Cluster>,
     log: Vec<AuditRecord>,
 }
@@ -104,6 +108,19 @@ impl ValueStore for Memory {
         contents.values.remove(&owned(at));
         contents.say(entry);
         Ok(contents.next_value_revision())
+    }
+
+    fn note(&self, cluster: &Ocid, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.contents().notes.get(&(folded(cluster), name.to_owned())).cloned())
+    }
+
+    fn keep_note(&self, cluster: &Ocid, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.contents().notes.insert((folded(cluster), name.to_owned()), bytes.to_vec());
+        Ok(())
+    }
+
+    fn lock(&self, cluster: &Ocid, owner: &str) -> Result<Box<dyn Held>, LockError> {
+        self.1.take(cluster, owner)
     }
 
     fn clear(&self, cluster: &Ocid, entry: &Entry) -> Result<u64, WriteError> {
@@ -190,6 +207,19 @@ impl KeyRegistry for Memory {
         }
         contents.key_revision.0 += 1;
         Ok(contents.key_revision)
+    }
+
+    fn reserve_wraps(&self, key: &Ocid, version: &Ocid, wraps: u64) -> Result<u64, StoreError> {
+        let mut contents = self.contents();
+        let reserved = contents.wraps.entry((folded(key), folded(version))).or_default();
+        let before = *reserved;
+        *reserved = before.saturating_add(wraps);
+        Ok(before)
+    }
+
+    fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError> {
+        let at = (folded(key), folded(version));
+        Ok(self.contents().wraps.get(&at).copied().unwrap_or_default())
     }
 
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError> {

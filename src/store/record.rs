@@ -15,7 +15,9 @@ use crate::codec::{Malformed, Reader, Writer, number_of, numbered};
 use crate::engine::{Cluster, ClusterKey, KeyOwner, KubernetesVersion};
 use crate::envelope::{Profile, ProviderName};
 use crate::ocid::Ocid;
-use crate::vault::{Key, KeyVersion, Lifecycle, Origin, Protection, Shape, State, Vault, VaultKind};
+use crate::vault::{
+    AutoRotation, Key, KeyVersion, Lifecycle, Origin, Protection, Shape, State, Vault, VaultKind,
+};
 
 const CHECKSUM: usize = 8;
 
@@ -134,6 +136,9 @@ impl Stored for Key {
         record.byte(number_of(&Shape::ALL, &self.shape));
         record.byte(number_of(&Protection::ALL, &self.protection));
         write_lifecycle(&self.lifecycle, record);
+        record.option(self.auto_rotation, |record, rotation| {
+            record.number(rotation.days.into()).time(rotation.next);
+        });
     }
 
     fn read(record: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -147,6 +152,10 @@ impl Stored for Key {
             shape: numbered(&Shape::ALL, record.byte()?)?,
             protection: numbered(&Protection::ALL, record.byte()?)?,
             lifecycle: read_lifecycle(record)?,
+            auto_rotation: record.option(|record| {
+                let days = u16::try_from(record.number()?).map_err(|_| Malformed)?;
+                Ok(AutoRotation { days, next: record.time()? })
+            })?,
         })
     }
 }
@@ -158,9 +167,11 @@ impl Stored for KeyVersion {
         record.ocid(&self.id).ocid(&self.key);
         record.byte(number_of(&Origin::ALL, &self.origin)).time(self.created);
         write_lifecycle(&self.lifecycle, record);
-        record.option(self.material.as_ref(), |record, material| {
-            record.bytes(material);
-        });
+        for bytes in [&self.material, &self.public_key] {
+            record.option(bytes.as_ref(), |record, bytes| {
+                record.bytes(bytes);
+            });
+        }
     }
 
     fn read(record: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -171,6 +182,7 @@ impl Stored for KeyVersion {
             created: record.time()?,
             lifecycle: read_lifecycle(record)?,
             material: record.option(|record| record.bytes().map(<[u8]>::to_vec))?,
+            public_key: record.option(|record| record.bytes().map(<[u8]>::to_vec))?,
         })
     }
 }

@@ -12,8 +12,11 @@ use super::service::{About, Vaults};
 use super::shape::{Origin, Protection, Shape, VaultKind};
 use super::state::Act;
 use crate::audit::{Action, By};
-use crate::envelope::{Mek, StoreKey, material};
+use crate::envelope::material::{self, Form};
+use crate::envelope::{Mek, StoreKey, asymmetric};
+use crate::failpoint::Point;
 use crate::ocid::{NotAnOcid, Ocid};
+use crate::random::NoRandomness;
 
 /// A vault to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,15 +87,21 @@ impl Vaults {
         })
     }
 
-    /// Makes a key with its first version, and the material of that version where the shape is AES.
+    /// Makes a key with its first version, and the material of that version.
+    ///
+    /// Where the program was built without RSA and ECDSA, versions of such keys have no material, and no use fits them.
+    ///
+    /// There is no hardware here: a key protected by HSM is kept as a key in software is, but wraps as a token does
+    /// ([`Suite::Gcm`](crate::envelope::Suite::Gcm), counted), and is never exported.
     ///
     /// # Errors
-    /// [`VaultError::NoBackend`] for any protection but SOFTWARE; [`VaultError::State`] when the vault is not active;
+    /// [`VaultError::NoBackend`] for EXTERNAL; [`VaultError::State`] when the vault is not active;
+    /// [`VaultError::Limit`] when it is full;
     /// [`VaultError::Name`] and [`VaultError::Exists`] for OCIDs that cannot be used.
     pub fn create_key(&self, new: NewKey, by: &By) -> Result<Key, VaultError> {
         match new.protection {
-            Protection::Software => {}
-            Protection::Hsm | Protection::External => return Err(VaultError::NoBackend(new.protection)),
+            Protection::Software | Protection::Hsm => {}
+            Protection::External => return Err(VaultError::NoBackend(new.protection)),
         }
         let vault = self.settled_vault(&new.vault)?;
         check(&vault.id, &vault.lifecycle, Act::NewVersion)?;
@@ -104,6 +113,7 @@ impl Vaults {
         if self.registry.key(&id)?.is_some() {
             return Err(VaultError::Exists(id));
         }
+        self.check_room(&vault)?;
         let version = self.new_version(&id, new.version, new.shape)?;
         self.change(|draft| {
             let vault = self.find_vault(&new.vault)?;
@@ -122,6 +132,7 @@ impl Vaults {
                 shape: new.shape,
                 protection: new.protection,
                 current_version: version.id.clone(),
+                auto_rotation: None,
                 lifecycle,
             };
             draft.say(Action::Create, by, About::Version(&version), new.shape.to_string());
@@ -142,16 +153,37 @@ impl Vaults {
         let (vault, found) = self.settled_key(key)?;
         check_key(&vault, &found, Act::NewVersion)?;
         let _creating = self.lock();
+        self.check_room(&vault)?;
+        self.failpoint.reach(Point::BeforeVersion);
         let version = self.new_version(&found.id, id, found.shape)?;
-        self.change(|draft| {
+        self.failpoint.reach(Point::VersionDurable);
+        let rotated = self.change(|draft| {
             let (vault, mut key) = self.find_key(key)?;
             check_key(&vault, &key, Act::NewVersion)?;
+            if let Some(rotation) = &mut key.auto_rotation {
+                rotation.next = rotation.after(draft.now);
+            }
             key.current_version = version.id.clone();
             draft.say(Action::Create, by, About::Version(&version), key.shape.to_string());
             draft.records.push(Record::Key(key));
             draft.records.push(Record::Version(version.clone()));
             Ok(version.clone())
-        })
+        });
+        self.failpoint.reach(Point::VersionCurrent);
+        rotated
+    }
+
+    /// Whether a vault may hold one more key version.
+    fn check_room(&self, vault: &Vault) -> Result<(), VaultError> {
+        let Some(most) = self.limits.versions_of_virtual_private_vault else { return Ok(()) };
+        if vault.kind != VaultKind::VirtualPrivate {
+            return Ok(());
+        }
+        let mut versions = 0;
+        for key in self.registry.keys(&vault.id)? {
+            versions += self.registry.versions(&key.id)?.len();
+        }
+        if versions < most { Ok(()) } else { Err(VaultError::Limit(most)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, ()> {
@@ -167,21 +199,42 @@ impl Vaults {
         if self.registry.version(key, &id)?.is_some() {
             return Err(VaultError::Exists(id));
         }
-        let material = match shape {
-            Shape::Aes(length) => {
-                let mek = Mek::fresh(length, &*self.rng)?;
+        let (mek, public_key) = self.fresh_material(&id, shape)?;
+        let material = match mek {
+            None => None,
+            Some(mek) => {
                 let store_key = StoreKey::fresh(&*self.rng)?;
                 let wrapped = material::wrap(&store_key, &id, &mek, &*self.rng)?;
                 self.registry.keep_store_key(key, &id, &store_key)?;
                 Some(wrapped)
             }
-            Shape::Rsa(_) | Shape::Ecdsa(_) => None,
         };
         let now = self.clock.now();
         // A version is there as a whole or not at all: its CREATING lasts no time.
         let mut lifecycle = Lifecycle::beginning(now, &Timing::default());
         lifecycle.pass(now, &Timing::default());
-        Ok(KeyVersion { id, key: key.clone(), origin: Origin::Internal, created: now, lifecycle, material })
+        Ok(KeyVersion {
+            id,
+            key: key.clone(),
+            origin: Origin::Internal,
+            created: now,
+            lifecycle,
+            material,
+            public_key,
+        })
+    }
+
+    /// New material with its public half, as far as the shape has either and the program was built for it.
+    fn fresh_material(&self, id: &Ocid, shape: Shape) -> Result<(Option<Mek>, Option<Vec<u8>>), VaultError> {
+        match (shape.form(), shape.key_pair()) {
+            (Form::Aes(length), _) => Ok((Some(Mek::fresh(length, &*self.rng)?), None)),
+            (Form::Pkcs8, Some(pair)) if asymmetric::AVAILABLE => {
+                let mek = asymmetric::generate(pair).map_err(|_| NoRandomness)?;
+                let public = asymmetric::public_key(&mek).map_err(|_| VaultError::Material(id.clone()))?;
+                Ok((Some(mek), Some(public)))
+            }
+            (Form::Pkcs8, _) => Ok((None, None)),
+        }
     }
 }
 

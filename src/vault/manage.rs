@@ -6,9 +6,10 @@ use super::VaultError;
 use super::assumed;
 use super::check::{check, check_key};
 use super::lifecycle::{Lifecycle, Step};
-use super::record::{Key, KeyVersion, Vault};
+use super::record::{AutoRotation, Key, KeyVersion, Vault};
 use super::registry::Record;
 use super::service::{About, Draft, Vaults};
+use super::shape::VaultKind;
 use super::state::{Act, Outcome};
 use crate::audit::{Action, By};
 use crate::ocid::Ocid;
@@ -63,6 +64,27 @@ impl Vaults {
     /// As [`Vaults::enable_key`].
     pub fn rename_key(&self, key: &Ocid, name: &str, by: &By) -> Result<Key, VaultError> {
         self.update_key(key, by, |key| name.clone_into(&mut key.name))
+    }
+
+    /// Lets a key rotate by itself every so many days, or no longer.
+    ///
+    /// # Errors
+    /// As [`Vaults::enable_key`]; [`VaultError::AutoRotation`] for a key outside a virtual private vault, and for fewer
+    /// than 60 or more than 365 days.
+    pub fn set_auto_rotation(&self, id: &Ocid, days: Option<u16>, by: &By) -> Result<Key, VaultError> {
+        let (vault, _) = self.settled_key(id)?;
+        let (least, most) = AutoRotation::DAYS;
+        let fits = days.is_none_or(|days| (least..=most).contains(&days));
+        if days.is_some() && (vault.kind != VaultKind::VirtualPrivate || !fits) {
+            return Err(VaultError::AutoRotation);
+        }
+        let now = self.clock.now();
+        self.update_key(id, by, |key| {
+            key.auto_rotation = days.map(|days| {
+                let rotation = AutoRotation { days, next: now };
+                AutoRotation { next: rotation.after(now), ..rotation }
+            });
+        })
     }
 
     /// Moves a key into another compartment of its tenancy.

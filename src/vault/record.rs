@@ -1,6 +1,8 @@
 //! Vaults, keys and key versions as they are kept.
 
-use jiff::Timestamp;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
 
 use super::lifecycle::Lifecycle;
 use super::shape::{Origin, Protection, Shape, VaultKind};
@@ -43,8 +45,51 @@ pub struct Key {
     pub protection: Protection,
     /// The version that new data is encrypted with.
     pub current_version: Ocid,
+    /// How it is rotated by itself; `None` where it is not.
+    pub auto_rotation: Option<AutoRotation>,
     /// Its state.
     pub lifecycle: Lifecycle,
+}
+
+/// Rotation without anybody asking, for keys of virtual private vaults.
+///
+/// # Source
+/// Oracle Vault documentation, "Automatic key rotation", read 2026-08: every 60 to 365 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AutoRotation {
+    /// How many days lie between two versions.
+    pub days: u16,
+    /// When the next version is made.
+    pub next: Timestamp,
+}
+
+impl AutoRotation {
+    /// The fewest and the most days between two versions.
+    pub const DAYS: (u16, u16) = (60, 365);
+
+    /// When the next version is due after one that is made now.
+    pub(super) fn after(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(SignedDuration::from_hours(24 * i64::from(self.days))).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl Vault {
+    /// Where keys of this vault are managed, as the service names it.
+    #[must_use]
+    pub fn management_endpoint(&self) -> String {
+        self.endpoint("management")
+    }
+
+    /// Where keys of this vault encrypt and decrypt, as the service names it.
+    #[must_use]
+    pub fn crypto_endpoint(&self) -> String {
+        self.endpoint("crypto")
+    }
+
+    fn endpoint(&self, what: &str) -> String {
+        let part = self.id.as_str().split('.').nth(4).unwrap_or_default();
+        format!("https://{part}-{what}.kms.{}.oraclecloud.com", self.id.region().unwrap_or_default())
+    }
 }
 
 impl Key {
@@ -94,9 +139,29 @@ pub struct KeyVersion {
     pub created: Timestamp,
     /// Its state.
     pub lifecycle: Lifecycle,
-    /// Its material, wrapped under a store key of its own; `None` once it is deleted, and for shapes whose material
-    /// is not made.
+    /// Its material, wrapped under a store key of its own; `None` once it is deleted, and where the
+    /// program that made it was built without RSA and ECDSA.
     pub material: Option<Vec<u8>>,
+    /// The public half, as an X.509 SubjectPublicKeyInfo in DER; `None` where there is none.
+    pub public_key: Option<Vec<u8>>,
+}
+
+impl KeyVersion {
+    /// The public half as PEM; `None` for AES.
+    #[must_use]
+    pub fn public_key_pem(&self) -> Option<String> {
+        let text = STANDARD.encode(self.public_key.as_ref()?);
+        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (line, behind) = rest.split_at_checked(64).unwrap_or((rest, ""));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = behind;
+        }
+        pem.push_str("-----END PUBLIC KEY-----\n");
+        Some(pem)
+    }
 }
 
 impl std::fmt::Debug for KeyVersion {

@@ -64,6 +64,18 @@ pub trait KeyRegistry: Send + Sync {
         entries: &[Entry],
     ) -> Result<Revision, WriteError>;
 
+    /// Reserves wraps of a version, durably, and says how many had been reserved before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when that is not certain; nothing of the block may be used then.
+    fn reserve_wraps(&self, key: &Ocid, version: &Ocid, wraps: u64) -> Result<u64, StoreError>;
+
+    /// How many wraps of a version have been reserved.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError>;
+
     /// Keeps the store key of a version, apart from the records. It is on disk when this returns.
     ///
     /// It replaces one that was kept before: whoever calls this knows that no record names the version yet.

@@ -5,17 +5,35 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 
 use super::VaultError;
+use super::counts::Counts;
 use super::lifecycle::{Step, Timing};
 use super::record::{Key, KeyVersion, Vault};
 use super::registry::{KeyRegistry, Record};
 use crate::audit::{Action, By, Entry};
 use crate::clock::Clock;
+use crate::failpoint::{FailPoint, Off};
 use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{Revision, WriteError};
 
 /// How often a change is tried again when somebody else was faster.
 const ATTEMPTS: usize = 64;
+
+/// How much there may be.
+///
+/// # Source
+/// Oracle Vault documentation, "Service limits", read 2026-08.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many key versions a virtual private vault holds; `None` for any number.
+    pub versions_of_virtual_private_vault: Option<usize>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { versions_of_virtual_private_vault: Some(1_000) }
+    }
+}
 
 /// All vaults of a registry.
 ///
@@ -27,6 +45,9 @@ pub struct Vaults {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rng: Arc<dyn Rng>,
     pub(super) timing: Timing,
+    pub(super) limits: Limits,
+    pub(super) counts: Counts,
+    pub(super) failpoint: Arc<dyn FailPoint>,
     /// Held from the look whether a version exists until its record is written: its store key is kept in between, and
     /// must not be another's.
     pub(super) creating: Arc<Mutex<()>>,
@@ -41,7 +62,31 @@ impl Vaults {
         rng: Arc<dyn Rng>,
         timing: Timing,
     ) -> Self {
-        Self { registry, clock, rng, timing, creating: Arc::default() }
+        let counts = Counts::new(registry.clone());
+        Self {
+            registry,
+            clock,
+            rng,
+            timing,
+            limits: Limits::default(),
+            counts,
+            failpoint: Arc::new(Off),
+            creating: Arc::default(),
+        }
+    }
+
+    /// Tells somebody when a rotation comes to one of its points.
+    #[must_use]
+    pub fn with_failpoint(mut self, failpoint: Arc<dyn FailPoint>) -> Self {
+        self.failpoint = failpoint;
+        self
+    }
+
+    /// Other limits than the service's.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// A vault; a deleted one as its tombstone.

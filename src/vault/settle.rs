@@ -17,6 +17,22 @@ impl Vaults {
     pub fn settle(&self) -> Result<(), VaultError> {
         for vault in self.registry.vaults()? {
             self.settle_vault(&vault.id)?;
+            for key in self.registry.keys(&vault.id)? {
+                self.rotate_if_due(&key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the version of a key that rotates by itself and is due. A key that cannot be rotated now waits: the next
+    /// look finds it due still.
+    fn rotate_if_due(&self, key: &Key) -> Result<(), VaultError> {
+        let is_due = key.auto_rotation.is_some_and(|rotation| rotation.next <= self.clock.now());
+        if is_due && key.lifecycle.state == State::Enabled {
+            match self.rotate(&key.id, None, &By::clock()) {
+                Ok(_) | Err(VaultError::State { .. } | VaultError::Limit(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::envelope::asymmetric::{KeyPair, Signing};
+use crate::envelope::material::Form;
 use crate::envelope::{AesLength, Suite};
 
 /// The algorithm of a key and its length.
@@ -128,12 +130,55 @@ impl Shape {
         }
     }
 
-    /// How a master key of this shape wraps content keys; `None` where this engine cannot use it as one.
+    /// How a master key of this shape wraps content keys; `None` where it cannot encrypt.
+    ///
+    /// A token has GCM and nothing to derive keys with, so keys in one wrap directly, and are counted.
     #[must_use]
-    pub const fn suite(self) -> Option<Suite> {
+    pub const fn suite(self, protection: Protection) -> Option<Suite> {
+        match (self, protection) {
+            (Self::Aes(_), Protection::Software | Protection::External) => Some(Suite::HkdfGcm),
+            (Self::Aes(_), Protection::Hsm) => Some(Suite::Gcm),
+            (Self::Rsa(_), _) => Some(Suite::OaepSha256),
+            (Self::Ecdsa(_), _) => None,
+        }
+    }
+
+    /// Whether it signs by an algorithm.
+    #[must_use]
+    pub const fn signs_by(self, signing: Signing) -> bool {
+        match signing {
+            Signing::RsaPssSha256
+            | Signing::RsaPssSha384
+            | Signing::RsaPssSha512
+            | Signing::RsaPkcs1Sha256
+            | Signing::RsaPkcs1Sha384
+            | Signing::RsaPkcs1Sha512 => matches!(self, Self::Rsa(_)),
+            Signing::EcdsaSha256 => matches!(self, Self::Ecdsa(Curve::P256)),
+            Signing::EcdsaSha384 => matches!(self, Self::Ecdsa(Curve::P384)),
+            Signing::EcdsaSha512 => matches!(self, Self::Ecdsa(Curve::P521)),
+        }
+    }
+
+    /// What a key pair of this shape is made as; `None` for AES, which has none.
+    #[must_use]
+    pub const fn key_pair(self) -> Option<KeyPair> {
         match self {
-            Self::Aes(_) => Some(Suite::HkdfGcm),
-            Self::Rsa(_) | Self::Ecdsa(_) => None,
+            Self::Aes(_) => None,
+            Self::Rsa(RsaLength::Rsa2048) => Some(KeyPair::Rsa2048),
+            Self::Rsa(RsaLength::Rsa3072) => Some(KeyPair::Rsa3072),
+            Self::Rsa(RsaLength::Rsa4096) => Some(KeyPair::Rsa4096),
+            Self::Ecdsa(Curve::P256) => Some(KeyPair::P256),
+            Self::Ecdsa(Curve::P384) => Some(KeyPair::P384),
+            Self::Ecdsa(Curve::P521) => Some(KeyPair::P521),
+        }
+    }
+
+    /// What the material of a version is.
+    #[must_use]
+    pub const fn form(self) -> Form {
+        match self {
+            Self::Aes(length) => Form::Aes(length),
+            Self::Rsa(_) | Self::Ecdsa(_) => Form::Pkcs8,
         }
     }
 }
@@ -223,7 +268,7 @@ mod tests {
         // bytes; encrypts, makes data keys, signs, needs a version, is a master key here
         let table = [
             ("AES", [16, 24, 32], [true, true, false, false, true]),
-            ("RSA", [256, 384, 512], [true, false, true, true, false]),
+            ("RSA", [256, 384, 512], [true, false, true, true, true]),
             ("ECDSA", [32, 48, 66], [false, false, true, true, false]),
         ];
         let mut seen = Vec::new();
@@ -236,7 +281,7 @@ mod tests {
                     shape.makes_data_keys(),
                     shape.signs(),
                     shape.needs_version(),
-                    shape.suite().is_some(),
+                    shape.suite(Protection::Software).is_some(),
                 ];
                 assert_eq!(does, can, "{shape}");
                 seen.push(shape);

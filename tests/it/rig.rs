@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ocipol::decider::{
     Decider, Operation, Permit, Principal, PrincipalKind, Request, Target, Verdict, permit,
 };
-use ocipol::envelope::{Cek, Header, MasterKey, Mek, Rejected, Suite};
+use ocipol::envelope::{Cek, Header, MasterKey, Mek, Rejected, Suite, WrapError};
 use ocipol::ocid::Ocid;
 use ocipol::random::{NoRandomness, Rng};
 use serde_json::Value;
@@ -226,17 +226,17 @@ pub(crate) struct Loose {
     pub(crate) key: Ocid,
     pub(crate) version: Ocid,
     pub(crate) mek: Mek,
+    pub(crate) suite: Suite,
     pub(crate) unwraps: Mutex<usize>,
 }
 
 impl Loose {
     pub(crate) fn new(key: &Ocid, version: &Ocid, mek: &[u8]) -> Self {
-        Self {
-            key: key.clone(),
-            version: version.clone(),
-            mek: Mek::from_bytes(mek).expect("a length of AES"),
-            unwraps: Mutex::new(0),
-        }
+        Self::of(key, version, Suite::HkdfGcm, Mek::from_bytes(mek).expect("a length of AES"))
+    }
+
+    pub(crate) fn of(key: &Ocid, version: &Ocid, suite: Suite, mek: Mek) -> Self {
+        Self { key: key.clone(), version: version.clone(), mek, suite, unwraps: Mutex::new(0) }
     }
 }
 
@@ -250,10 +250,10 @@ impl MasterKey for Loose {
     }
 
     fn suite(&self) -> Suite {
-        Suite::HkdfGcm
+        self.suite
     }
 
-    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, NoRandomness> {
+    fn wrap(&self, header: &Header, cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError> {
         self.suite().wrap(&self.mek, header, cek, rng)
     }
 

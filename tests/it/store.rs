@@ -205,6 +205,7 @@ pub(crate) fn key(unique: &str) -> Key {
         name: String::new(),
         shape: Shape::Aes(AesLength::Aes192),
         protection: Protection::External,
+        auto_rotation: None,
         current_version: ocid("ocid1.keyversion.oc1.iad.v.1"),
         lifecycle: lifecycle(State::PendingDeletion),
     }
@@ -217,6 +218,7 @@ pub(crate) fn version(key: &Key, unique: &str) -> KeyVersion {
         origin: Origin::External,
         created: Timestamp::UNIX_EPOCH,
         lifecycle: lifecycle(State::CancellingDeletion),
+        public_key: None,
         material: None,
     }
 }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ocipol::audit::By;
 use ocipol::clock::{Clock, ManualClock};
-use ocipol::envelope::AesLength;
+use ocipol::envelope::asymmetric::{self, Export, KeyPair, Oaep, Signing};
+use ocipol::envelope::{
+    AesLength, Cek, ContextDigest, Flags, Header, MasterKey, Mek, Suite, WRAPS, WrapError, aes_kw,
+};
 use ocipol::ocid::Ocid;
 use ocipol::random::SystemRng;
 use ocipol::store::{Memory, Revision};
 use ocipol::vault::{
-    Act, Key, KeyRegistry, Lifecycle, NewKey, NewVault, Outcome, Protection, Purpose, Record, Shape, State,
-    Timing, Vault, VaultError, VaultKind, Vaults, outcome,
+    Act, BLOCK, Key, KeyRegistry, Lifecycle, Limits, NewKey, NewVault, Outcome, Protection, Purpose, Record,
+    RsaLength, Shape, State, Timing, Vault, VaultError, VaultKind, Vaults, outcome,
 };
 
 use crate::rig::{Dice, ocid};
@@ -418,7 +421,7 @@ fn sr_17_an_erased_version_stays_erased_when_old_records_come_back() {
 }
 
 #[test]
-fn sc_18_every_shape_can_be_created_and_only_aes_is_a_master_key() {
+fn sc_18_sr_23_every_shape_can_be_created_and_ecdsa_is_no_master_key() {
     let rig = Rig::new(Timing::default());
     let mut made = 0;
     for shape in Shape::ALL {
@@ -426,7 +429,9 @@ fn sc_18_every_shape_can_be_created_and_only_aes_is_a_master_key() {
         assert_eq!((key.shape, key.lifecycle.state), (shape, State::Enabled));
         match (shape, rig.vaults.usable(&key.id, Purpose::Seal)) {
             (Shape::Aes(_), usable) => assert!(usable.is_ok()),
-            (Shape::Rsa(_) | Shape::Ecdsa(_), usable) => {
+            (Shape::Rsa(_), usable) if asymmetric::AVAILABLE => assert!(usable.is_ok()),
+            (Shape::Rsa(_), usable) => assert!(matches!(usable, Err(VaultError::NotBuiltIn))),
+            (Shape::Ecdsa(_), usable) => {
                 assert!(matches!(usable, Err(VaultError::CannotEncrypt(refused)) if refused == shape));
             }
         }
@@ -436,18 +441,179 @@ fn sc_18_every_shape_can_be_created_and_only_aes_is_a_master_key() {
     assert_eq!(made, 9);
 }
 
-/// SC-17, the software half: there is no token to hold the others.
+/// SC-17, as far as there is no hardware: a key protected by HSM is made, wraps as a token does, and never leaves.
 #[test]
-fn sc_17_software_keys_are_made_here_and_others_are_refused() {
+fn sc_17_keys_of_software_and_hsm_are_made_and_external_ones_refused() {
     let rig = Rig::new(Timing::default());
-    for protection in [Protection::Hsm, Protection::External] {
-        let new = NewKey { protection, ..new_key(&rig.vault.id, Shape::Aes(AesLength::Aes256)) };
-        assert!(matches!(
-            rig.vaults.create_key(new, &operator()),
-            Err(VaultError::NoBackend(refused)) if refused == protection
-        ));
+    let of = |protection| NewKey { protection, ..new_key(&rig.vault.id, Shape::Aes(AesLength::Aes256)) };
+    let suite = |protection| {
+        let key = rig.vaults.create_key(of(protection), &operator()).unwrap();
+        MasterKey::suite(&rig.vaults.usable(&key.id, Purpose::Seal).unwrap())
+    };
+    assert_eq!(suite(Protection::Software), Suite::HkdfGcm);
+    assert_eq!(suite(Protection::Hsm), Suite::Gcm);
+    let refused = rig.vaults.create_key(of(Protection::External), &operator());
+    assert!(matches!(refused, Err(VaultError::NoBackend(Protection::External))));
+}
+
+/// RFC 8017 and FIPS 186-5 by the table of shapes: nine algorithms against nine shapes.
+#[test]
+fn keys_sign_by_the_algorithms_of_their_shape_and_by_no_other() {
+    if !asymmetric::AVAILABLE {
+        eprintln!("skipped: the feature `asymmetric` is off");
+        return;
     }
-    assert_eq!(rig.aes().protection, Protection::Software);
+    let rig = Rig::new(Timing::default());
+    let (mut signed, mut refused) = (0, 0);
+    for shape in Shape::ALL {
+        let key = rig.key(shape);
+        for signing in Signing::ALL {
+            let Ok((version, signature)) = rig.vaults.sign(&key.id, None, signing, b"message") else {
+                refused += 1;
+                continue;
+            };
+            let verify = |message: &[u8], signature: &[u8]| {
+                rig.vaults.verify(&key.id, Some(&version), signing, message, signature).unwrap()
+            };
+            assert!(verify(b"message", &signature), "{shape} {signing}");
+            assert!(!verify(b"massage", &signature), "{shape} {signing}");
+            let mut spoilt = signature.clone();
+            spoilt[10] ^= 1;
+            assert!(!verify(b"message", &spoilt), "{shape} {signing}");
+            signed += 1;
+        }
+        let public = rig.vaults.version(&key.id, &key.current_version).unwrap().public_key_pem();
+        assert_eq!(public.is_some(), shape.key_pair().is_some(), "{shape}");
+        rig.vaults.disable_key(&key.id, &operator()).unwrap();
+        let disabled = rig.vaults.sign(&key.id, None, Signing::EcdsaSha256, b"message");
+        assert!(matches!(disabled, Err(VaultError::State { .. })), "{shape}");
+    }
+    assert_eq!((signed, refused), (3 * 6 + 3, 81 - 21));
+}
+
+/// 3.6: exported material comes out under the caller's key alone, for SOFTWARE keys alone.
+#[test]
+fn software_keys_are_exported_under_an_rsa_key_and_others_never() {
+    if !asymmetric::AVAILABLE {
+        eprintln!("skipped: the feature `asymmetric` is off");
+        return;
+    }
+    let rig = Rig::new(Timing::default());
+    let mine = asymmetric::generate(KeyPair::Rsa2048).unwrap();
+    let public = asymmetric::public_key(&mine).unwrap();
+    let aes = rig.aes();
+    let exported = rig.vaults.export(&aes.id, None, &public).unwrap();
+    assert_eq!((exported.way, exported.version), (Export::Oaep, aes.current_version.clone()));
+    let bytes = asymmetric::oaep_decrypt(&mine, Oaep::Sha256, &exported.wrapped).unwrap();
+    assert_eq!(bytes.len(), 32);
+
+    let rsa = rig.key(Shape::Rsa(RsaLength::Rsa2048));
+    let exported = rig.vaults.export(&rsa.id, None, &public).unwrap();
+    assert_eq!(exported.way, Export::OaepAes);
+    let (oaep, kwp) = exported.wrapped.split_at(256);
+    let key = asymmetric::oaep_decrypt(&mine, Oaep::Sha256, oaep).unwrap();
+    let pkcs8 = aes_kw::unwrap_padded(&key, kwp).unwrap();
+    let theirs = asymmetric::public_key(&Mek::from_pkcs8(&pkcs8)).unwrap();
+    assert_eq!(Some(theirs), rig.vaults.version(&rsa.id, &rsa.current_version).unwrap().public_key);
+
+    let hsm = NewKey { protection: Protection::Hsm, ..new_key(&rig.vault.id, Shape::Aes(AesLength::Aes256)) };
+    let hsm = rig.vaults.create_key(hsm, &operator()).unwrap();
+    let refused = rig.vaults.export(&hsm.id, None, &public);
+    assert!(matches!(refused, Err(VaultError::NoExport(Protection::Hsm))));
+    let refused = rig.vaults.export(&aes.id, None, b"no key");
+    assert!(matches!(refused, Err(VaultError::WrappingKey)));
+}
+
+/// SR-25: blocks are durable before they are used, two processes never share one, and the end is the end.
+#[test]
+fn sr_25_wraps_of_suite_02_are_counted_in_blocks_and_end_at_their_number() {
+    let rig = Rig::new(Timing::default());
+    let hsm = NewKey { protection: Protection::Hsm, ..new_key(&rig.vault.id, Shape::Aes(AesLength::Aes256)) };
+    let key = rig.vaults.create_key(hsm, &operator()).unwrap();
+    let version = &key.current_version;
+    let digest = ContextDigest::of_associated(&[]).unwrap();
+    let wrap = |vaults: &Vaults| {
+        let master = vaults.usable(&key.id, Purpose::Seal).unwrap();
+        let header = Header::new(Suite::Gcm, Flags::Plain, &key.id, version, &digest).unwrap();
+        master.wrap(&header, &Cek::from_bytes(&[7; 32]).unwrap(), &SystemRng)
+    };
+    let mut nonces = std::collections::HashSet::new();
+    for _ in 0..1_000 {
+        let wrapped = wrap(&rig.vaults).unwrap();
+        assert!(nonces.insert(wrapped[..12].to_vec()));
+    }
+    assert_eq!(rig.vaults.wraps(&key.id, version).unwrap(), BLOCK, "one block is enough");
+    // A second process, and the first one after a crash, begin with blocks of their own.
+    let other = || Vaults::new(rig.store.clone(), rig.clock.clone(), Arc::new(SystemRng), Timing::default());
+    wrap(&other()).unwrap();
+    wrap(&other()).unwrap();
+    assert_eq!(rig.vaults.wraps(&key.id, version).unwrap(), 3 * BLOCK);
+
+    let left = WRAPS - 3 * BLOCK - BLOCK;
+    rig.store.reserve_wraps(&key.id, version, left).unwrap();
+    let last = other();
+    let master = last.usable(&key.id, Purpose::Seal).unwrap();
+    for _ in 0..BLOCK {
+        let header = Header::new(Suite::Gcm, Flags::Plain, &key.id, version, &digest).unwrap();
+        master.wrap(&header, &Cek::from_bytes(&[7; 32]).unwrap(), &SystemRng).unwrap();
+    }
+    assert_eq!(wrap(&last), Err(WrapError::WornOut));
+    assert_eq!(wrap(&other()), Err(WrapError::WornOut));
+    rig.vaults.rotate(&key.id, None, &operator()).unwrap();
+    let rotated = rig.vaults.usable(&key.id, Purpose::Seal).unwrap();
+    assert_ne!(MasterKey::version(&rotated), version);
+    assert!(
+        rotated
+            .wrap(
+                &Header::new(Suite::Gcm, Flags::Plain, &key.id, MasterKey::version(&rotated), &digest)
+                    .unwrap(),
+                &Cek::from_bytes(&[7; 32]).unwrap(),
+                &SystemRng
+            )
+            .is_ok()
+    );
+}
+
+/// 3.6: keys of virtual private vaults alone, 60 to 365 days; what is due is made when somebody looks.
+#[test]
+fn automatic_rotation_is_for_virtual_private_vaults_every_60_to_365_days() {
+    let rig = Rig::new(Timing::default());
+    let shared = rig.aes();
+    let refused = rig.vaults.set_auto_rotation(&shared.id, Some(60), &operator());
+    assert!(matches!(refused, Err(VaultError::AutoRotation)));
+    let private = NewVault { kind: VaultKind::VirtualPrivate, ..new_vault() };
+    let private = rig.vaults.create_vault(private, &operator()).unwrap();
+    let key =
+        rig.vaults.create_key(new_key(&private.id, Shape::Aes(AesLength::Aes256)), &operator()).unwrap();
+    for (days, fits) in [(59, false), (60, true), (365, true), (366, false)] {
+        assert_eq!(rig.vaults.set_auto_rotation(&key.id, Some(days), &operator()).is_ok(), fits, "{days}");
+    }
+    rig.vaults.set_auto_rotation(&key.id, Some(60), &operator()).unwrap();
+    let versions = || rig.vaults.versions(&key.id).unwrap().len();
+    for (days_later, expected) in [(59, 1), (1, 2), (59, 2), (1, 3)] {
+        rig.clock.advance(days(days_later));
+        rig.vaults.settle().unwrap();
+        assert_eq!(versions(), expected);
+    }
+    rig.vaults.set_auto_rotation(&key.id, None, &operator()).unwrap();
+    rig.clock.advance(days(400));
+    rig.vaults.settle().unwrap();
+    assert_eq!(versions(), 3);
+}
+
+#[test]
+fn a_virtual_private_vault_holds_as_many_versions_as_its_limit() {
+    let rig = Rig::new(Timing::default());
+    let vaults = rig.vaults.clone().with_limits(Limits { versions_of_virtual_private_vault: Some(3) });
+    let private = NewVault { kind: VaultKind::VirtualPrivate, ..new_vault() };
+    let private = vaults.create_vault(private, &operator()).unwrap();
+    let new = || new_key(&private.id, Shape::Aes(AesLength::Aes256));
+    let key = vaults.create_key(new(), &operator()).unwrap();
+    vaults.rotate(&key.id, None, &operator()).unwrap();
+    vaults.create_key(new(), &operator()).unwrap();
+    assert!(matches!(vaults.create_key(new(), &operator()), Err(VaultError::Limit(3))));
+    assert!(matches!(vaults.rotate(&key.id, None, &operator()), Err(VaultError::Limit(3))));
+    assert!(rig.vaults.rotate(&key.id, None, &operator()).is_ok(), "the default is a thousand");
 }
 
 #[test]

@@ -11,6 +11,7 @@ const TABLE: &str = "
     KEY_SHAPE_CANNOT_ENCRYPT    400 InvalidParameter        InvalidArgument    24 No
     KEY_VERSION_REQUIRED        400 MissingParameter        InvalidArgument    24 No
     INVALID_PARAMETER           400 InvalidParameter        InvalidArgument    24 No
+    LIMIT_EXCEEDED              400 LimitExceeded            ResourceExhausted  24 No
     CIPHERTEXT_REJECTED         400 InvalidParameter        InvalidArgument    25 No
     UNAUTHENTICATED_VALUE       400 InvalidParameter        InvalidArgument    26 No
     NO_TRANSFORMER              0   -                       InvalidArgument    27 No
@@ -35,7 +36,7 @@ fn every_code_has_the_answers_of_the_specification() {
         assert_eq!(Code::named(row.name), Some(code));
         checked += 1;
     }
-    assert_eq!(checked, 15);
+    assert_eq!(checked, 16);
 }
 
 #[test]

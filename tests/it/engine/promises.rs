@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ocipol::audit::By;
+use ocipol::decider::Operation;
 use ocipol::engine::{
     Client, ClusterUpdate, Code, KubernetesVersion, NewCluster, UpgradeError, Workflow, Write,
 };
+use ocipol::envelope::asymmetric;
 use ocipol::envelope::{Blob, ProviderName, aes_cbc, kms_v1};
 use ocipol::random::{NoRandomness, Rng, SystemRng};
 use ocipol::vault::{Curve, RsaLength, Shape, State};
@@ -294,13 +296,37 @@ fn sc_17_software_keys_of_every_aes_length_seal_and_open() {
 #[test]
 fn sc_18_an_ecdsa_key_is_refused_as_master_key_with_a_reason() {
     let world = World::open();
-    for (name, shape) in [("ec", Shape::Ecdsa(Curve::P256)), ("rsa", Shape::Rsa(RsaLength::Rsa2048))] {
+    for (name, curve) in [("p256", Curve::P256), ("p384", Curve::P384), ("p521", Curve::P521)] {
+        let shape = Shape::Ecdsa(curve);
         let created = world.engine.session(user()).create_key(new_key(name, shape)).unwrap().value;
         let refused = world.engine.session(user()).create_cluster(new_cluster(name, Some(&created.id)));
         let refused = refused.unwrap_err();
         assert_eq!(refused.code(), Code::KeyShapeCannotEncrypt);
         assert!(refused.explain().contains(&shape.to_string()), "{}", refused.explain());
     }
+}
+
+/// E-2: an RSA key works; sealing under one is Encrypt, not GenerateDataEncryptionKey, which the service has for AES alone.
+#[test]
+fn a_cluster_seals_and_opens_under_an_rsa_key_by_the_operation_encrypt() {
+    let world = World::open();
+    let shape = Shape::Rsa(RsaLength::Rsa2048);
+    let key = world.engine.session(user()).create_key(new_key("rsa", shape)).unwrap().value;
+    let created = world.engine.session(user()).create_cluster(new_cluster("rsa", Some(&key.id)));
+    if !asymmetric::AVAILABLE {
+        eprintln!("skipped: the feature `asymmetric` is off");
+        assert_eq!(code(created), Some(Code::BackendUnavailable));
+        return;
+    }
+    let cluster = created.unwrap().value;
+    world.table.asked();
+    let first = world.put(&cluster, "a").unwrap();
+    assert_eq!(world.get(&cluster, "a").unwrap(), first);
+    let asked: Vec<Operation> = world.table.asked().into_iter().map(|request| request.operation).collect();
+    assert_eq!(asked, [Operation::Encrypt, Operation::Decrypt]);
+    let second = world.engine.session(user()).rotate_key(&key.id, None).unwrap().value.id;
+    assert_eq!(world.put(&cluster, "b").unwrap(), second);
+    assert_eq!(world.get(&cluster, "a").unwrap(), first);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Each primitive against the vectors of its standard. The numbers of passed cases are asserted, so that a loader that
 //! reads nothing fails.
 
-use ocipol::envelope::{Cek, a256cbc_hs512, aes_cbc, aes_gcm, hkdf_sha256};
+use hmac::{Hmac, KeyInit, Mac};
+use ocipol::envelope::asymmetric::{self, Oaep};
+use ocipol::envelope::{Cek, Mek, a256cbc_hs512, aes_cbc, aes_gcm, aes_kw, hkdf_sha256};
 use serde_json::Value;
 
 use crate::rig::{field, list, shared_vectors, text, vectors};
@@ -171,4 +173,162 @@ fn aes_gcm_agrees_with_wycheproof() {
         assert_eq!(bytes, field(test, "ct"), "a refusal leaves the bytes as they were: {test}");
     });
     assert_eq!(counts, (116, 81));
+}
+
+/// Wraps and unwraps by the algorithm of a test; `acceptable` may go either way, and is counted by itself.
+fn key_wraps(file: &Value, algorithm: impl Fn(&Value) -> String) -> [usize; 4] {
+    let [mut valid, mut invalid, mut taken, mut refused] = [0; 4];
+    for test in list(file, "tests") {
+        let (key, ct) = (field(test, "key"), field(test, "ct"));
+        // What an invalid wrap of CAVP should hold is nothing.
+        let msg = test["msg"].as_str().map(crate::rig::hex).unwrap_or_default();
+        let (unwrapped, wrapped) = match algorithm(test).as_str() {
+            "KW" => (aes_kw::unwrap(&key, &ct), aes_kw::wrap(&key, &msg)),
+            "KWP" => (aes_kw::unwrap_padded(&key, &ct), aes_kw::wrap_padded(&key, &msg)),
+            other => panic!("algorithm {other}"),
+        };
+        let is_right = unwrapped.as_ref().is_ok_and(|bytes| **bytes == msg);
+        match text(test, "result") {
+            "valid" => {
+                assert!(is_right, "{test}");
+                assert_eq!(wrapped.unwrap(), ct, "{test}");
+                valid += 1;
+            }
+            "invalid" => {
+                assert!(unwrapped.is_err(), "{test}");
+                invalid += 1;
+            }
+            "acceptable" if unwrapped.is_ok() => {
+                assert!(is_right, "{test}");
+                taken += 1;
+            }
+            "acceptable" => refused += 1,
+            other => panic!("result {other}"),
+        }
+    }
+    [valid, invalid, taken, refused]
+}
+
+#[test]
+fn key_wrap_agrees_with_the_rfcs() {
+    let file = vectors("rfc3394_rfc5649_keywrap.json");
+    assert_eq!(key_wraps(&file, |test| text(test, "alg").to_owned()), [8, 0, 0, 0]);
+}
+
+#[test]
+fn key_wrap_agrees_with_cavp() {
+    let Some(file) = shared_vectors("nist_cavp_kw_kwp.json") else { return };
+    assert_eq!(key_wraps(&file, |test| text(test, "alg").to_owned()), [192, 72, 0, 0]);
+}
+
+/// Wycheproof calls wrapping 8 bytes by KW acceptable: we refuse it, as SP 800-38F does.
+#[test]
+fn key_wrap_agrees_with_wycheproof() {
+    let Some(file) = shared_vectors("wycheproof_aes_wrap.json") else { return };
+    assert_eq!(key_wraps(&file, |_| "KW".to_owned()), [36, 126, 0, 3]);
+    let Some(file) = shared_vectors("wycheproof_aes_kwp.json") else { return };
+    assert_eq!(key_wraps(&file, |_| "KWP".to_owned()), [77, 177, 0, 0]);
+}
+
+#[test]
+fn sr_24_rsa_oaep_agrees_with_wycheproof_and_refuses_with_one_answer() {
+    if !asymmetric::AVAILABLE {
+        eprintln!("skipped: the feature `asymmetric` is off");
+        return;
+    }
+    let files = [
+        ("wycheproof_rsa_oaep_2048_sha1_mgf1sha1.json", Oaep::Sha1, 36),
+        ("wycheproof_rsa_oaep_2048_sha256_mgf1sha256.json", Oaep::Sha256, 37),
+        ("wycheproof_rsa_oaep_3072_sha256_mgf1sha256.json", Oaep::Sha256, 37),
+        ("wycheproof_rsa_oaep_4096_sha256_mgf1sha256.json", Oaep::Sha256, 37),
+    ];
+    for (name, oaep, cases) in files {
+        let Some(file) = shared_vectors(name) else { return };
+        let mut answers = std::collections::BTreeSet::new();
+        let mut labelled = 0;
+        let (valid, invalid) = count(&file, |test, valid| {
+            let key = usize::try_from(test["key"].as_u64().unwrap()).unwrap();
+            let mek = Mek::from_pkcs8(&field(&list(&file, "keys")[key], "privateKeyPkcs8"));
+            // Our formats have an empty label, so a value with another one is refused whatever Wycheproof says.
+            let expected = valid && text(test, "label").is_empty();
+            labelled += usize::from(valid && !expected);
+            match asymmetric::oaep_decrypt(&mek, oaep, &field(test, "ct")) {
+                Ok(bytes) => {
+                    assert!(expected, "accepted: {test}");
+                    assert_eq!(*bytes, field(test, "msg"), "{test}");
+                }
+                Err(refusal) => {
+                    assert!(!expected, "refused: {test}");
+                    answers.insert(format!("{refusal} {refusal:?}"));
+                }
+            }
+        });
+        assert_eq!(valid + invalid, cases, "{name}");
+        assert_eq!(answers.len(), 1, "{name}: {answers:?}");
+        assert!(labelled < valid, "{name}: {labelled} of {valid} have a label");
+    }
+}
+
+/// The tag of a256cbc_hs512 is one of HMAC-SHA-512; HMAC-SHA-256 is inside HKDF.
+#[test]
+fn hmac_agrees_with_wycheproof() {
+    fn check<M: Mac + KeyInit>(file: &Value) -> (usize, usize) {
+        count(file, |test, valid| {
+            let mut mac = <M as KeyInit>::new_from_slice(&field(test, "key")).unwrap();
+            mac.update(&field(test, "msg"));
+            assert_eq!(mac.verify_truncated_left(&field(test, "tag")).is_ok(), valid, "{test}");
+        })
+    }
+    let Some(file) = shared_vectors("wycheproof_hmac_sha256.json") else { return };
+    let (valid, invalid) = check::<Hmac<sha2::Sha256>>(&file);
+    assert_eq!(valid + invalid, 174);
+    let Some(file) = shared_vectors("wycheproof_hmac_sha512.json") else { return };
+    let (valid, invalid) = check::<Hmac<sha2::Sha512>>(&file);
+    assert_eq!(valid + invalid, 174);
+}
+
+/// A128CBC-HS256 is a composition no format of ours has: its tags are skipped, its ciphertexts are checked where valid.
+#[test]
+fn the_ciphertexts_of_a128cbc_hs256_agree_with_wycheproof() {
+    let Some(file) = shared_vectors("wycheproof_a128cbc_hs256.json") else { return };
+    let mut decrypted = 0;
+    let (valid, invalid) = count(&file, |test, valid| {
+        if valid {
+            let key = field(test, "key");
+            let (_, dek) = key.split_at(16);
+            let opened = aes_cbc::decrypt(dek, &array(test, "iv"), &field(test, "ct")).unwrap();
+            assert_eq!(opened.as_bytes(), field(test, "msg"), "{test}");
+            decrypted += 1;
+        }
+    });
+    assert_eq!((valid + invalid, decrypted), (94, valid));
+}
+
+#[test]
+fn kubernetes_recorded_values_open() {
+    let Some(file) = shared_vectors("kubernetes_recorded.json") else { return };
+    let mut opened = 0;
+    for test in list(&file, "tests") {
+        let value = field(test, "value");
+        let aad = field(test, "aad");
+        let (key, body) = match test["seed"].as_str() {
+            None => (field(test, "key"), value.clone()),
+            Some(_) => {
+                let mut key = vec![0; 32];
+                let (info, body) = value.split_at(32);
+                hkdf::Hkdf::<sha2::Sha256>::from_prk(&field(test, "seed"))
+                    .unwrap()
+                    .expand(info, &mut key)
+                    .unwrap();
+                (key, body.to_vec())
+            }
+        };
+        let (nonce, rest) = body.split_at(12);
+        let (ciphertext, tag) = rest.split_at(rest.len() - 16);
+        let mut bytes = ciphertext.to_vec();
+        aes_gcm::decrypt(&key, nonce.try_into().unwrap(), &aad, &mut bytes, tag.try_into().unwrap()).unwrap();
+        assert_eq!(bytes, field(test, "plaintext"));
+        opened += 1;
+    }
+    assert_eq!(opened, 2);
 }

@@ -1,0 +1,261 @@
+//! What the commands over keys and secrets stand on: a model, a principal in it, a store, the engine.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Exit, Format, Output, model};
+use crate::authority::Authority;
+use crate::caseless;
+use crate::clock::SystemClock;
+use crate::decider::{Principal, PrincipalKind};
+use crate::engine::{Engine, Failure};
+use crate::files::ReadError;
+use crate::ocid::Ocid;
+use crate::random::SystemRng;
+use crate::scenario::home;
+use crate::source::Sources;
+use crate::store::{Embedded, StoreError};
+use crate::suggest;
+use crate::tenancy::Tenancies;
+use crate::vault::Timing;
+
+/// Arguments that every one of these commands has.
+#[derive(Debug, clap::Args)]
+pub(super) struct Stage {
+    /// The tenancy model whose policies decide
+    #[arg(long, value_name = "FILE", global = true)]
+    tenancies: Option<PathBuf>,
+    /// Who acts: a user, cluster or instance of the model, by name or OCID
+    #[arg(long = "as", value_name = "WHO", global = true)]
+    actor: Option<String>,
+    /// The file that keys, clusters, secrets and the audit log are kept in
+    #[arg(long, value_name = "FILE", global = true, default_value = "ocipol.store")]
+    store: PathBuf,
+    /// A real etcd to keep secrets in instead: HOST:PORT[,HOST:PORT…]
+    #[arg(long, value_name = "ENDPOINTS", global = true, value_delimiter = ',')]
+    etcd: Vec<String>,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(super) format: Format,
+}
+
+/// A model, who acts in it, and the engine.
+pub(super) struct Set {
+    pub(super) model: Tenancies,
+    pub(super) actor: Principal,
+    pub(super) engine: Engine,
+}
+
+/// A resource of the model with its place.
+pub(super) struct Placed {
+    pub(super) id: Ocid,
+    pub(super) name: String,
+    pub(super) compartment: Ocid,
+    pub(super) tenancy: Ocid,
+}
+
+/// Why a command cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoStage {
+    #[error("`--tenancies` is needed: the model whose policies decide")]
+    NoModel,
+    #[error("`--as` is needed: who acts")]
+    NoActor,
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("the model has no {what} `{name}`")]
+    Unknown { what: &'static str, name: String, near: Option<String> },
+    #[error("the store cannot be opened")]
+    Store(#[source] StoreError),
+    #[cfg(not(feature = "etcd"))]
+    #[error("this program was built without etcd")]
+    NoEtcd,
+    #[error("`{}` cannot be read", .0.display())]
+    File(PathBuf, #[source] io::Error),
+    #[error("{0}")]
+    Argument(&'static str),
+}
+
+impl NoStage {
+    fn help(&self) -> String {
+        match self {
+            Self::NoModel => "add `--tenancies FILE`".to_owned(),
+            Self::NoActor => "add `--as NAME`, a user or cluster of the model".to_owned(),
+            Self::Read(error) => error.help().to_owned(),
+            Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
+            Self::Store(_) => "name a file that can be written and that nobody else has open".to_owned(),
+            #[cfg(not(feature = "etcd"))]
+            Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
+            Self::File(..) => "check the path and its permissions".to_owned(),
+            Self::Argument(_) => "see `--help`".to_owned(),
+        }
+    }
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(super) enum Undone {
+    /// It never began.
+    NoStage(NoStage),
+    /// The engine refused or failed.
+    Failed(Failure),
+    /// Nobody reads the answer.
+    Output(io::Error),
+}
+
+impl<E: Into<NoStage>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::NoStage(error.into())
+    }
+}
+
+impl From<Failure> for Undone {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<io::Error> for Undone {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+#[derive(Serialize)]
+struct Refused<'f> {
+    version: u32,
+    error: &'static str,
+    message: &'static str,
+    /// For the operator: near misses, the state of a key and since when.
+    explanation: &'f str,
+}
+
+/// Ends a command: says why nothing was done, where nothing was.
+pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Output<'_>) -> io::Result<Exit> {
+    match done {
+        Ok(exit) => Ok(exit),
+        Err(Undone::Output(error)) => Err(error),
+        Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
+        Err(Undone::Failed(failure)) => {
+            let row = failure.code().row();
+            match format {
+                Format::Human => {
+                    writeln!(output.err, "{}: {}", row.name, row.message)?;
+                    if !failure.explain().is_empty() && failure.explain() != row.message {
+                        writeln!(output.err, "  because: {}", failure.explain())?;
+                    }
+                }
+                Format::Json => output.json(&Refused {
+                    version: 1,
+                    error: row.name,
+                    message: row.message,
+                    explanation: failure.explain(),
+                })?,
+            }
+            Ok(Exit::Envelope(row.exit))
+        }
+    }
+}
+
+impl Stage {
+    /// The engine over model and store, and who acts.
+    pub(super) fn set(&self) -> Result<Set, NoStage> {
+        let mut sources = Sources::new();
+        let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
+        let (model, _) = model::read(&mut sources, path)?;
+        let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
+        let actor =
+            principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
+        let engine = self.engine(&model)?;
+        Ok(Set { model, actor, engine })
+    }
+
+    /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
+    pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
+        self.engine(&Tenancies::default())
+    }
+
+    fn engine(&self, model: &Tenancies) -> Result<Engine, NoStage> {
+        let store = Arc::new(Embedded::open(&self.store).map_err(NoStage::Store)?);
+        let authority = Arc::new(Authority::new(model));
+        let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+        let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
+        self.with_values(engine, store)
+    }
+
+    #[cfg(feature = "etcd")]
+    fn with_values(&self, engine: Engine, store: Arc<Embedded>) -> Result<Engine, NoStage> {
+        if self.etcd.is_empty() {
+            return Ok(engine);
+        }
+        let etcd = crate::store::Etcd::connect(&self.etcd, store).map_err(NoStage::Store)?;
+        Ok(engine.with_values(Arc::new(etcd)))
+    }
+
+    #[cfg(not(feature = "etcd"))]
+    fn with_values(&self, engine: Engine, _: Arc<Embedded>) -> Result<Engine, NoStage> {
+        if self.etcd.is_empty() { Ok(engine) } else { Err(NoStage::NoEtcd) }
+    }
+}
+
+impl Set {
+    /// A resource of the model of one kind.
+    pub(super) fn placed(&self, kind: &'static str, name: &str) -> Result<Placed, NoStage> {
+        let found = self.model.find_resource(name).and_then(|id| self.model.resource(id));
+        let resource = found
+            .filter(|resource| caseless::equal(&resource.kind, kind))
+            .ok_or_else(|| unknown(&self.model, kind, name))?;
+        let (compartment, tenancy) = home(&self.model, resource.compartment)
+            .ok_or(NoStage::Argument("its compartment has no OCID in the model"))?;
+        let name = resource.name.clone().unwrap_or_else(|| resource.id.to_string());
+        Ok(Placed { id: resource.id.clone(), name, compartment, tenancy })
+    }
+
+    /// The OCID of a resource: of the model by name, or any OCID of that kind.
+    pub(super) fn id(&self, kind: &'static str, name: &str) -> Result<Ocid, NoStage> {
+        match Ocid::parse(name) {
+            Ok(id) if id.resource_kind().eq_ignore_ascii_case(kind) => Ok(id),
+            Ok(_) | Err(_) => self.placed(kind, name).map(|placed| placed.id),
+        }
+    }
+
+    /// What the model calls an OCID.
+    pub(super) fn name(&self, id: &Ocid) -> String {
+        let found = self.model.find_resource(id.as_str()).and_then(|id| self.model.resource(id));
+        found.and_then(|resource| resource.name.clone()).unwrap_or_else(|| id.to_string())
+    }
+}
+
+fn principal(model: &Tenancies, name: &str) -> Option<Principal> {
+    if let Some(user) = model.find_user(name).and_then(|id| model.user(id)) {
+        let tenancy = model.tenancy(user.tenancy)?.id.clone()?;
+        let compartment = tenancy.clone();
+        return Some(Principal {
+            kind: PrincipalKind::User,
+            ocid: Some(user.id.clone()),
+            tenancy,
+            compartment,
+        });
+    }
+    let resource = model.find_resource(name).and_then(|id| model.resource(id))?;
+    let kind = if caseless::equal(&resource.kind, "cluster") {
+        PrincipalKind::Cluster
+    } else if caseless::equal(&resource.kind, "instance") {
+        PrincipalKind::Instance
+    } else {
+        return None;
+    };
+    let (compartment, tenancy) = home(model, resource.compartment)?;
+    Some(Principal { kind, ocid: Some(resource.id.clone()), tenancy, compartment })
+}
+
+fn unknown(model: &Tenancies, what: &'static str, name: &str) -> NoStage {
+    let resources = model.resources().filter_map(|(_, resource)| resource.name.as_deref());
+    let names = resources.chain(model.users().map(|(_, user)| user.name.as_str()));
+    let near = suggest::did_you_mean(name, names).map(str::to_owned);
+    NoStage::Unknown { what, name: name.to_owned(), near }
+}
