@@ -129,11 +129,9 @@ impl Out<'_> {
 
     /// What stands between two items: at most one blank line, and whatever the parser gave to neither of them.
     fn gap(&mut self, until: u32, keep_indent: bool) {
-        let gap = self.source.slice(Span::new(self.done, until));
-        if !gap.trim().is_empty() {
-            self.text.push_str(gap);
-            return;
-        }
+        let whole = self.source.slice(Span::new(self.done, until));
+        let (unread, gap) = whole.split_at_checked(whole.trim_end().len()).unwrap_or((whole, ""));
+        self.text.push_str(unread);
         let breaks = gap.matches('\n').count();
         if breaks == 0 && self.done > 0 {
             self.text.push_str(gap);
@@ -149,12 +147,9 @@ impl Out<'_> {
 
     fn end(&mut self) {
         let rest = self.source.slice(Span::new(self.done, length(self.source)));
-        if rest.trim().is_empty() {
-            if !self.text.is_empty() {
-                self.text.push_str(self.broken);
-            }
-        } else {
-            self.text.push_str(rest);
+        self.text.push_str(rest.trim_end());
+        if !self.text.is_empty() {
+            self.text.push_str(self.broken);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::grammar::{Children, Drift, Node, Read, Rule};
 use super::reader::Reader;
 use super::slip::Slip;
-use crate::catalog::Verb;
+use crate::catalog::{ResourceType, Seen, Verb};
 use crate::source::Spanned;
 use crate::syntax::{Action, Associate, Association, Name, Scope};
 
@@ -64,9 +64,20 @@ impl Reader<'_> {
             let span = resource.span.to(self.span(words));
             let typed = format!("{}{}", resource.node.as_str(), words.as_str());
             let joined = typed.split_whitespace().collect::<Vec<_>>().join("-").to_ascii_lowercase();
-            self.slip(Slip::SyntaxError, span, format!("a resource-type is one word, found `{typed}`"))
-                .help(format!("types are spelled with hyphens: `{joined}`"))
-                .suggest(format!("write `{joined}`"), span, joined);
+            let known = ResourceType::find(&joined).is_some() || Seen::resource_type(&joined).is_some();
+            let report =
+                self.slip(Slip::SyntaxError, span, format!("a resource-type is one word, found `{typed}`"));
+            if known {
+                report.help(format!("types are spelled with hyphens: `{joined}`")).suggest(
+                    format!("write `{joined}`"),
+                    span,
+                    joined,
+                );
+            } else {
+                report.help(
+                    "write the type as the service's policy reference spells it, with hyphens for blanks",
+                );
+            }
         }
         let span = self.span(verb).to(resource.span);
         let verb = self.spanned(verb, known);

@@ -106,6 +106,14 @@ pub(super) fn token(rest: &str) -> &str {
     let Some((_, first)) = letters.next() else {
         return "";
     };
+    // What another tool fills in is one word, however long.
+    if let Some(end) = rest.strip_prefix("${").and_then(|inside| inside.find('}')) {
+        return rest.get(..end + 3).unwrap_or_default();
+    }
+    if first == '%' {
+        let end = rest.char_indices().nth(2).map_or(rest.len(), |(offset, _)| offset);
+        return rest.get(..end).unwrap_or_default();
+    }
     let wordy = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | '@' | '$');
     let end = if wordy(first) {
         letters.find(|&(_, letter)| !wordy(letter)).map_or(rest.len(), |(offset, _)| offset)

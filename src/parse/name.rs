@@ -112,15 +112,21 @@ impl Reader<'_> {
         let span = self.span(node);
         let text = node.as_str().to_owned();
         self.slip(Slip::Placeholder, span, format!("the placeholder `{text}` was not replaced"))
-            .help(format!("write what it stands for, without the brackets: {}", example(&text)));
+            .help(example(&text));
     }
 }
 
-/// The words in the brackets: `<group-name>` is "the group name".
+/// What to write: `<your-group-name>` asks for "the group name".
 fn example(placeholder: &str) -> String {
     let inside = placeholder.split(['<', '[', '{']).nth(1).unwrap_or(placeholder);
     let words = inside.split(['>', ']', '}']).next().unwrap_or(inside);
-    format!("the {}", words.replace(['-', '_', '*'], " ").trim().to_lowercase())
+    let words = words.replace(['-', '_', '*'], " ").trim().to_lowercase();
+    match words.strip_prefix("your ").unwrap_or(&words) {
+        plain if plain.contains(|letter: char| letter.is_alphanumeric()) => {
+            format!("write what it stands for, without the brackets: the {plain}")
+        }
+        _ => "write what belongs here".to_owned(),
+    }
 }
 
 /// Where the first part that another tool fills in begins.

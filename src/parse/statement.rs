@@ -293,7 +293,9 @@ impl Reader<'_> {
         let word = broken::token(text);
         let lone_quote = word == "'" && text.matches('\'').count() % 2 == 1;
         if lone_quote || matches!(word, "}" | ")" | "]") {
-            let span = self.span_of(start, start + word.len());
+            // A run of them goes at once.
+            let run = text.len() - text.trim_start_matches(['}', ')', ']']).len();
+            let span = self.span_of(start, start + run.max(word.len()));
             self.slip(Slip::Unbalanced, span, format!("`{word}` has nothing to close"))
                 .help("leave it out")
                 .suggest("leave it out", span, "");

@@ -51,7 +51,7 @@ fn inside(value: &Value, text: &str) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| inside(item, text)),
         Value::Object(entries) => entries.values().for_each(|item| inside(item, text)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
