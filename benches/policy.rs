@@ -11,6 +11,7 @@
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use ocipol::bundle::Bundle;
 use ocipol::decide::decide;
 use ocipol::explain::explain;
 use ocipol::passage::Passage;
@@ -19,7 +20,7 @@ use ocipol::request::{Action, Ask, Asker, Request};
 use ocipol::resolve::resolve;
 use ocipol::source::{Source, SourceId, Sources};
 use ocipol::tenancy::{self, Tenancies};
-use ocipol::{parse, read, yaml};
+use ocipol::{format, lint, parse, read, yaml};
 
 mod synthetic;
 
@@ -72,6 +73,30 @@ fn parse_policy_text(bencher: Bencher<'_, '_>, count: usize) {
         .counter(ItemsCount::new(count))
         .counter(BytesCount::new(text.len()))
         .bench(|| parse::policies(source, id));
+}
+
+/// Everything `ocipol check` does with a text, from its letters to its findings.
+#[divan::bench(args = [335, 5_000])]
+fn check_policy_text(bencher: Bencher<'_, '_>, count: usize) {
+    let text = synthetic::statements(count).join("\n");
+    let (sources, id) = sources_of(&text);
+    bencher.counter(ItemsCount::new(count)).counter(BytesCount::new(text.len())).bench(|| {
+        let mut bundle = Bundle::new();
+        bundle.policy_text(&sources, id);
+        let bound = bundle.bind(&sources, None);
+        lint::lint(&sources, &bound, lint::Options::default()).findings.len()
+    });
+}
+
+#[divan::bench(args = [5_000])]
+fn format_policy_text(bencher: Bencher<'_, '_>, count: usize) {
+    let text = synthetic::statements(count).join("\n");
+    let (sources, id) = sources_of(&text);
+    let source = sources.get(id).unwrap();
+    bencher
+        .counter(ItemsCount::new(count))
+        .counter(BytesCount::new(text.len()))
+        .bench(|| format::policy_text(source, id).map(|formatted| formatted.text.len()));
 }
 
 fn model(count: usize) -> Tenancies {

@@ -77,11 +77,10 @@ impl<'a> Passage<'a> {
             }
             None => {
                 // Each byte of the text is mapped to the start, its end to the end.
-                let (start, end) = (
-                    Run { text: 0, source: offset },
-                    Run { text: small(text.len()), source: offset + small(raw.len()) },
-                );
-                Self::decoded(source, text, vec![start, end])
+                let end = Run { text: small(text.len()), source: offset + small(raw.len()) };
+                let bytes = (0..end.text).map(|byte| Run { text: byte, source: offset });
+                let runs = bytes.chain([end]).collect();
+                Self::decoded(source, text, runs)
             }
         }
     }
@@ -214,6 +213,8 @@ pub(crate) fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>>
                     }
                 },
                 _ if next == letter => next.len_utf8(),
+                // A block may begin with empty lines, which stand in front of its first word.
+                (Escapes::None, _) if letter == '\n' && at == 0 => 0,
                 // A folded line break is one blank, or one break, for a run of blanks and breaks.
                 _ if letter.is_whitespace() && next.is_whitespace() => rest.len() - rest.trim_start().len(),
                 _ if next.is_whitespace() => {

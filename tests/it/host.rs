@@ -149,6 +149,20 @@ fn a_place_in_the_middle_of_an_escape_or_of_two_strings_is_refused() {
 }
 
 #[test]
+fn a_block_that_begins_with_empty_lines_keeps_the_place_of_its_words() {
+    for mark in ["|", ">-"] {
+        let text = format!("- {mark}\n\n\n\n  allow x\n  to y\n");
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("file", text.as_str()).unwrap());
+        let source = sources.get(id).unwrap();
+        let (documents, _) = yaml::read(source, id);
+        let passage = documents[0].items().unwrap()[0].passage(source, id).unwrap();
+        let at = passage.text.find("y").unwrap();
+        assert_eq!(source.position(passage.span(at, at + 1).start).to_string(), "6:6", "{text}");
+    }
+}
+
+#[test]
 fn policy_text_is_written_as_it_is() {
     let mut sources = Sources::new();
     let id = sources.add(Source::new("a.policy", "allow x\nto y").unwrap());
