@@ -4,8 +4,10 @@
 //! `decide` but the words of verdicts. `OCIPOL_AGREEMENT=N` asks at least N questions; `.ci/run` asks 100,000.
 
 mod bind;
+mod environment;
 mod evaluate;
 mod metamorphic;
+mod statements;
 mod variables;
 mod worlds;
 

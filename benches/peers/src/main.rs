@@ -2,7 +2,8 @@
 //!
 //! `peers agree [REQUESTS]` translates random policies into Cedar and compares every decision and its reasons, on what
 //! Cedar can say. `peers bench [STATEMENTS…]` times the engines on the same worlds and requests in one run, after every
-//! engine has given the same answer to every timed request.
+//! engine has given the same answer to every timed request. `peers ingest [STATEMENTS]` reads and binds again and again, for a
+//! profiler.
 
 mod agree;
 mod bench;
@@ -27,6 +28,10 @@ fn main() {
             let usual = [100, 335, 1_000, 5_000, 10_000, 100_000];
             bench::run(if counts.is_empty() { &usual } else { &counts });
         }
-        _ => eprintln!("peers agree [REQUESTS] | peers bench [STATEMENTS…]"),
+        Some("ingest") => {
+            let count = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(5_000);
+            bench::ingest(count);
+        }
+        _ => eprintln!("peers agree [REQUESTS] | peers bench [STATEMENTS…] | peers ingest [STATEMENTS]"),
     }
 }

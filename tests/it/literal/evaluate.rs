@@ -1,6 +1,6 @@
 //! Section 10 of the specification, statement by statement: every rule is tried for every permission.
 
-use ocipol::catalog::{KnownTenancy, Operation, OperationKind, Permission, ResourceType};
+use ocipol::catalog::{KnownTenancy, Operation, Permission};
 use ocipol::decide::Verdict;
 use ocipol::syntax::{Attribute, Comparison, Effect, MatchingRule};
 use ocipol::tenancy::{
@@ -9,7 +9,8 @@ use ocipol::tenancy::{
 use ocipol::truth::Truth;
 
 use super::bind::{From, Gives, Place, Rule, Side, Who};
-use super::variables::{Environment, State, holds};
+use super::environment::{overrule, values};
+use super::variables::{Environment, holds};
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -266,11 +267,11 @@ impl<'w> Literal<'w> {
 
     // Where things are.
 
-    fn tenancy_of(&self, compartment: CompartmentId) -> TenancyId {
+    pub(super) fn tenancy_of(&self, compartment: CompartmentId) -> TenancyId {
         self.model.compartment(compartment).unwrap().tenancy
     }
 
-    fn place(&self, target: Target) -> CompartmentId {
+    pub(super) fn place(&self, target: Target) -> CompartmentId {
         match target {
             Target::Resource(id) => self.model.resource(id).unwrap().compartment,
             Target::User(id) => self.model.root(self.model.user(id).unwrap().tenancy),
@@ -323,7 +324,7 @@ impl<'w> Literal<'w> {
 
     // Who asks.
 
-    fn home(&self, asker: &Asker) -> TenancyId {
+    pub(super) fn home(&self, asker: &Asker) -> TenancyId {
         match asker {
             Asker::User(user) => self.model.user(*user).unwrap().tenancy,
             Asker::Resource(id) | Asker::Workload(id, ..) => {
@@ -335,7 +336,7 @@ impl<'w> Literal<'w> {
     }
 
     /// `request.principal.type`
-    fn kind(&self, asker: &Asker) -> String {
+    pub(super) fn kind(&self, asker: &Asker) -> String {
         match asker {
             Asker::User(_) => "user".to_owned(),
             Asker::Resource(id) => self.model.resource(*id).unwrap().kind.clone(),
@@ -377,7 +378,7 @@ impl<'w> Literal<'w> {
         rule.who.iter().map(one).max().unwrap_or(Truth::False)
     }
 
-    fn member(&self, user: UserId, group: GroupId) -> Truth {
+    pub(super) fn member(&self, user: UserId, group: GroupId) -> Truth {
         let found = self.model.group(group).unwrap();
         if found.members.contains(&user) {
             return Truth::True;
@@ -391,7 +392,7 @@ impl<'w> Literal<'w> {
     }
 
     /// Section 9.
-    fn matched(&self, asker: &Asker, group: DynamicGroupId) -> Truth {
+    pub(super) fn matched(&self, asker: &Asker, group: DynamicGroupId) -> Truth {
         let (id, kind, compartment, tags) = match asker {
             Asker::Resource(id) => {
                 let found = self.model.resource(*id).unwrap();
@@ -407,304 +408,6 @@ impl<'w> Literal<'w> {
         let Some((rule, _)) = &group.rule else { return Truth::Unknown };
         let compartment = self.model.compartment(compartment).unwrap().id.as_ref().unwrap().as_str();
         rule_holds(&rule.node, id, kind, compartment, tags)
-    }
-
-    // What a condition can see.
-
-    fn environment(
-        &self,
-        question: &Question,
-        operation: Option<Operation>,
-        permission: Option<Permission>,
-        target: Target,
-    ) -> Environment {
-        let mut environment = Environment::new();
-        let present = |value: &str| State::Present(vec![value.to_owned()]);
-        let mut say = |name: &str, state: State| {
-            environment.insert(name.to_owned(), state);
-        };
-        if let Some(permission) = permission {
-            say("request.permission", present(permission.name()));
-        }
-        if let Some(operation) = operation {
-            say("request.operation", present(operation.name()));
-        }
-        say("request.principal.type", present(&self.kind(&question.asker)));
-        say("request.region", question.region.map_or(State::Unknown, present));
-        say("request.ad", State::Unknown);
-        self.say_time(question, &mut say);
-        self.say_asker(question, &mut say);
-        let first = self.tenancy_of(self.place(question.targets[0]));
-        let network = question.from.as_ref().map_or(State::Unknown, |(address, _)| {
-            let sources = self.model.network_sources().iter();
-            let names: Vec<String> = sources
-                .filter(|source| source.tenancy == first && source.contains(address))
-                .map(|source| source.name.clone())
-                .collect();
-            if names.is_empty() { State::Absent } else { State::Present(names) }
-        });
-        say("request.networksource.name", network);
-
-        let exists = operation.is_none_or(|operation| operation.kind() == OperationKind::Other);
-        for &each in &question.targets {
-            self.describe(each, exists, operation, &mut environment);
-        }
-        let place = self.place(target);
-        let compartment = self.model.compartment(place).unwrap();
-        let mut say = |name: String, state: State| {
-            environment.insert(name, state);
-        };
-        if operation.is_none_or(|operation| operation.name() != "ListCompartments") {
-            say("target.compartment.id".to_owned(), present(compartment.id.as_ref().unwrap().as_str()));
-            say("target.compartment.name".to_owned(), present(&compartment.name));
-        }
-        // A tag on a compartment counts for everything below it.
-        for key in TAG_KEYS {
-            let inherited: Vec<String> = self
-                .model
-                .ancestors(place)
-                .flat_map(|outer| values(&self.model.compartment(outer).unwrap().tags, key))
-                .collect();
-            if !inherited.is_empty() {
-                say(format!("target.resource.compartment.tag.{key}"), State::Present(inherited));
-            }
-            let tagged = permission.is_none_or(Permission::has_target_tags);
-            let own = match target {
-                Target::Resource(id) => {
-                    let resource = self.model.resource(id).unwrap();
-                    let named = format!("{}s", resource.kind);
-                    let kind = ResourceType::find(&named).map(|found| found.resource_type);
-                    let kind = kind.is_none_or(ResourceType::has_target_tags);
-                    kind.then(|| Some(values(&resource.tags, key)))
-                }
-                Target::User(_) => Some(None),
-                Target::Group(id) => Some(Some(values(&self.model.group(id).unwrap().tags, key))),
-                // Anything else is done to something in the compartment, whose tags nobody said.
-                Target::Compartment(id) => {
-                    let itself = operation.is_some_and(|operation| {
-                        operation.resource_types().iter().any(|known| known.name() == "compartments")
-                    });
-                    let own = self.model.compartment(id).filter(|_| itself);
-                    Some(own.map(|compartment| values(&compartment.tags, key)))
-                }
-            };
-            let state = match own {
-                _ if !tagged || !exists => State::Absent,
-                None => State::Absent,
-                Some(None) => State::Unknown,
-                Some(Some(values)) if values.is_empty() => State::Absent,
-                Some(Some(values)) => State::Present(values),
-            };
-            say(format!("target.resource.tag.{key}"), state);
-        }
-        let group = question.targets.iter().rev().find_map(|target| match target {
-            Target::Group(id) => Some(*id),
-            Target::Resource(_) | Target::User(_) | Target::Compartment(_) => None,
-        });
-        if let (Asker::User(user), Some(group)) = (&question.asker, group) {
-            let state = match self.member(*user, group) {
-                Truth::True => present("true"),
-                Truth::False => present("false"),
-                Truth::Unknown => State::Unknown,
-            };
-            say("target.group.member".to_owned(), state);
-        }
-        overrule(question, &mut environment);
-        environment
-    }
-
-    fn say_time(&self, question: &Question, say: &mut impl FnMut(&str, State)) {
-        // Written out beside each instant in `worlds`: instant, month, day, weekday, time.
-        let parts = question.time.map(|time| {
-            let row = super::worlds::TIMES.iter().find(|row| row[0] == time).unwrap();
-            row.map(|value| State::Present(vec![value.to_owned()]))
-        });
-        let names = ["", ".month-of-year", ".day-of-month", ".day-of-week", ".time-of-day"];
-        for (index, name) in names.iter().enumerate() {
-            let state = parts.as_ref().map_or(State::Unknown, |parts| parts[index].clone());
-            say(&format!("request.utc-timestamp{name}"), state);
-        }
-    }
-
-    fn say_asker(&self, question: &Question, say: &mut impl FnMut(&str, State)) {
-        let present = |value: &str| State::Present(vec![value.to_owned()]);
-        let listed = |values: Vec<String>, certain: bool| match (certain, values.is_empty()) {
-            (false, _) => State::Unknown,
-            (true, true) => State::Absent,
-            (true, false) => State::Present(values),
-        };
-        let home = self.home(&question.asker);
-        match &question.asker {
-            Asker::User(id) => {
-                let user = self.model.user(*id).unwrap();
-                say("request.principal.id", present(user.id.as_str()));
-                say("request.user.id", present(user.id.as_str()));
-                say("request.user.name", present(&user.name));
-                say("request.domain.name", present(&user.domain));
-                let certain =
-                    self.model.knows(home, Aspect::Memberships) && self.model.knows(home, Aspect::Groups);
-                let groups: Vec<_> = self
-                    .model
-                    .groups()
-                    .filter(|(_, group)| group.members.contains(id))
-                    .map(|(_, group)| group)
-                    .collect();
-                let ids = groups.iter().map(|group| group.id.as_ref().unwrap().to_string()).collect();
-                let names = groups.iter().filter_map(|group| group.name.clone()).collect();
-                say("request.groups.id", listed(ids, certain));
-                say("request.groups.name", listed(names, certain));
-                self.say_tags(
-                    say,
-                    "request.principal.group",
-                    groups.iter().map(|group| &group.tags),
-                    certain,
-                );
-                let root = self.model.compartment(self.model.root(home)).unwrap();
-                self.say_tags(say, "request.principal.compartment", std::iter::once(&root.tags), true);
-            }
-            Asker::Resource(_) | Asker::Outsider(..) => {
-                let kind = self.kind(&question.asker);
-                let (id, compartment) = match &question.asker {
-                    Asker::Resource(id) => {
-                        let resource = self.model.resource(*id).unwrap();
-                        (resource.id.to_string(), resource.compartment)
-                    }
-                    Asker::Outsider(_, id, compartment) => (id.clone(), *compartment),
-                    Asker::User(_) | Asker::Service(..) | Asker::Workload(..) => {
-                        unreachable!("matched above")
-                    }
-                };
-                let compartment = self.model.compartment(compartment).unwrap();
-                let place = compartment.id.as_ref().unwrap().as_str();
-                say("request.principal.id", present(&id));
-                say("request.principal.compartment.id", present(place));
-                if kind == "instance" {
-                    say("request.instance.id", present(&id));
-                    say("request.instance.compartment.id", present(place));
-                } else {
-                    say("request.resource.compartment.id", present(place));
-                }
-                let all: Vec<(DynamicGroupId, Truth)> = self
-                    .model
-                    .dynamic_groups()
-                    .map(|(group, _)| (group, self.matched(&question.asker, group)))
-                    .collect();
-                let certain = !all.iter().any(|(_, member)| *member == Truth::Unknown)
-                    && self.model.knows(home, Aspect::DynamicGroups);
-                let groups: Vec<_> = all
-                    .iter()
-                    .filter(|(_, member)| member.is_true())
-                    .map(|(group, _)| self.model.dynamic_group(*group).unwrap())
-                    .collect();
-                let ids = groups.iter().map(|group| group.id.as_ref().unwrap().to_string()).collect();
-                let names = groups.iter().filter_map(|group| group.name.clone()).collect();
-                say("request.dynamicgroup.id", listed(ids, certain));
-                say("request.dynamicgroup.name", listed(names, certain));
-                self.say_tags(
-                    say,
-                    "request.principal.group",
-                    groups.iter().map(|group| &group.tags),
-                    certain,
-                );
-                let own = std::iter::once(&compartment.tags);
-                self.say_tags(say, "request.principal.compartment", own, true);
-            }
-            Asker::Service(name, _) => say("request.service.name", present(name)),
-            Asker::Workload(cluster, namespace, account) => {
-                let cluster = self.model.resource(*cluster).unwrap();
-                say("request.principal.cluster_id", present(cluster.id.as_str()));
-                say("request.principal.namespace", present(namespace));
-                say("request.principal.service_account", present(account));
-            }
-        }
-    }
-
-    fn say_tags<'t>(
-        &self,
-        say: &mut impl FnMut(&str, State),
-        prefix: &str,
-        tags: impl Iterator<Item = &'t Tags> + Clone,
-        certain: bool,
-    ) {
-        for key in TAG_KEYS {
-            let values: Vec<String> = tags.clone().flat_map(|tags| values(tags, key)).collect();
-            let state = match (certain, values.is_empty()) {
-                (false, _) => State::Unknown,
-                (true, true) => State::Absent,
-                (true, false) => State::Present(values),
-            };
-            say(&format!("{prefix}.tag.{key}"), state);
-        }
-    }
-
-    /// `target.KIND.id` and `target.KIND.name` of a target and all it belongs to.
-    fn describe(
-        &self,
-        target: Target,
-        exists: bool,
-        operation: Option<Operation>,
-        environment: &mut Environment,
-    ) {
-        let mut say = |kind: &str, id: &str, name: Option<&str>| {
-            let mut add = |what: &str, value: &str| {
-                let state = environment.entry(format!("target.{kind}.{what}")).or_insert(State::Absent);
-                match state {
-                    State::Present(values) => values.push(value.to_owned()),
-                    State::Absent | State::Unknown => *state = State::Present(vec![value.to_owned()]),
-                }
-            };
-            add("id", id);
-            if let Some(name) = name {
-                add("name", name);
-            }
-        };
-        match target {
-            Target::Resource(id) => {
-                let mut next = self.model.resource(id);
-                let mut own = true;
-                while let Some(resource) = next {
-                    // Listing or creating things of a kind names none of them.
-                    let listed = operation.is_some_and(|operation| {
-                        let of = format!("{}s", resource.kind);
-                        operation.resource_types().iter().any(|kind| kind.name() == of)
-                    });
-                    if exists || !own || !listed {
-                        say(&resource.kind, resource.id.as_str(), resource.name.as_deref());
-                    }
-                    own = false;
-                    next = resource.parent.and_then(|parent| self.model.resource(parent));
-                }
-            }
-            Target::User(id) if exists => {
-                let user = self.model.user(id).unwrap();
-                say("user", user.id.as_str(), Some(&user.name));
-            }
-            Target::Group(id) if exists => {
-                let group = self.model.group(id).unwrap();
-                say("group", group.id.as_ref().unwrap().as_str(), group.name.as_deref());
-            }
-            Target::User(_) | Target::Group(_) | Target::Compartment(_) => {}
-        }
-    }
-}
-
-/// Tag keys of the random worlds.
-pub(super) const TAG_KEYS: [&str; 2] = ["org.team", "ops.env"];
-
-fn values(tags: &Tags, key: &str) -> Vec<String> {
-    tags.iter().filter(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value.clone()).collect()
-}
-
-/// What the question itself says outranks what is derived; unknown outranks everything.
-fn overrule(question: &Question, environment: &mut Environment) {
-    for (name, values) in &question.given {
-        environment.insert(name.to_lowercase(), State::Present(values.clone()));
-    }
-    for name in &question.absent {
-        environment.insert(name.to_lowercase(), State::Absent);
-    }
-    for name in &question.unknown {
-        environment.insert(name.to_lowercase(), State::Unknown);
     }
 }
 

@@ -70,7 +70,9 @@ fn leaf(test: &Test, environment: &Environment) -> Truth {
     let State::Present(values) = left else { return Truth::Unknown };
     let equal = |operand: &Operand| match operand {
         Operand::Variable(other) => match state(environment, other) {
-            State::Present(others) => Truth::from(inside(values, others) || inside(others, values)),
+            State::Present(others) => {
+                Truth::from(inside(&name, values, others) || inside(&name, others, values))
+            }
             State::Unknown => Truth::Unknown,
             State::Absent => Truth::False,
         },
@@ -105,20 +107,32 @@ fn leaf(test: &Test, environment: &Environment) -> Truth {
                 }
             }
             Truth::from(match &test.predicate {
-                Predicate::SetsEqual(_) => inside(values, &set) && inside(&set, values),
-                _ => values.iter().any(|value| has(&set, value)),
+                Predicate::SetsEqual(_) => inside(&name, values, &set) && inside(&name, &set, values),
+                _ => values.iter().any(|value| has(&name, &set, value)),
             })
         }
         Predicate::Present | Predicate::Absent => unreachable!("taken above"),
     }
 }
 
-fn has(set: &[String], value: &str) -> bool {
-    set.iter().any(|other| other.eq_ignore_ascii_case(value))
+fn has(name: &str, set: &[String], value: &str) -> bool {
+    set.iter().any(|other| same(name, value, other))
 }
 
-fn inside(inner: &[String], outer: &[String]) -> bool {
-    inner.iter().all(|value| has(outer, value))
+fn inside(name: &str, inner: &[String], outer: &[String]) -> bool {
+    inner.iter().all(|value| has(name, outer, value))
+}
+
+/// 5.1: month and day of the month compare as numbers (R29), times of day as times, all else as text.
+fn same(name: &str, value: &str, other: &str) -> bool {
+    let numeric = name.ends_with(".month-of-year") || name.ends_with(".day-of-month");
+    if numeric && let (Ok(value), Ok(other)) = (value.parse::<u32>(), other.parse::<u32>()) {
+        value == other
+    } else if name.ends_with(".time-of-day") {
+        instant::time_of_day(other) == instant::time_of_day(value)
+    } else {
+        other.eq_ignore_ascii_case(value)
+    }
 }
 
 fn text(operand: &Operand) -> String {
@@ -134,16 +148,11 @@ fn when(text: &str) -> i64 {
 
 /// 5.2 to 5.4: one value against one text or pattern.
 fn fits(name: &str, value: &str, operand: &Operand) -> bool {
-    let numeric = name.ends_with(".month-of-year") || name.ends_with(".day-of-month");
     match operand {
         Operand::Pattern(pattern) => glob(pattern, value),
         Operand::Text(text) if name.contains(".tag.") && text == "*" => true,
         Operand::Text(text) if name == "target.object.name" => glob(text, value),
-        Operand::Text(text) if numeric && text.parse::<u32>().is_ok() => text.parse::<u32>() == value.parse(),
-        Operand::Text(text) if name.ends_with(".time-of-day") => {
-            instant::time_of_day(text) == instant::time_of_day(value)
-        }
-        Operand::Text(text) => text.eq_ignore_ascii_case(value),
+        Operand::Text(text) => same(name, value, text),
         Operand::Variable(_) | Operand::Opaque(_) => unreachable!("taken by the caller"),
     }
 }
