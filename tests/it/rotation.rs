@@ -442,10 +442,12 @@ fn a_census_tells_every_form_apart_without_a_key() {
 }
 
 /// A store whose folder outlives its process.
+#[cfg(feature = "etcd")]
 pub(crate) fn open(folder: &Path) -> Arc<Embedded> {
     Arc::new(Embedded::open(&folder.join("store")).unwrap())
 }
 
+#[cfg(feature = "etcd")]
 pub(crate) fn census(values: &dyn ValueStore, cluster: &Cluster) -> Census {
     Census::of(&values.list(&cluster.id, "/registry/secrets/").unwrap())
 }
