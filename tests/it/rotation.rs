@@ -1,12 +1,10 @@
 //! Rotation and re-encryption: RR-1 to RR-9, over every store, against real etcd processes, killed with SIGKILL.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ocipol::audit::By;
-use ocipol::census::Census;
 use ocipol::clock::SystemClock;
 use ocipol::decider::{Principal, PrincipalKind};
 use ocipol::engine::{
@@ -439,15 +437,4 @@ fn a_census_tells_every_form_apart_without_a_key() {
         seen += 1;
     }
     assert_eq!(seen, 24);
-}
-
-/// A store whose folder outlives its process.
-#[cfg(feature = "etcd")]
-pub(crate) fn open(folder: &Path) -> Arc<Embedded> {
-    Arc::new(Embedded::open(&folder.join("store")).unwrap())
-}
-
-#[cfg(feature = "etcd")]
-pub(crate) fn census(values: &dyn ValueStore, cluster: &Cluster) -> Census {
-    Census::of(&values.list(&cluster.id, "/registry/secrets/").unwrap())
 }

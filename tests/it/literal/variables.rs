@@ -95,20 +95,30 @@ fn leaf(test: &Test, environment: &Environment) -> Truth {
             Truth::from(if from > to { at >= from || at <= to } else { from <= at && at <= to })
         }
         Predicate::SetsEqual(operands) | Predicate::SetsIntersect(operands) => {
-            let mut set: Vec<String> = Vec::new();
+            let mut others: Vec<String> = Vec::new();
+            let mut literals: Vec<&Operand> = Vec::new();
             for operand in operands {
                 match &operand.node {
                     Operand::Variable(other) => match state(environment, other) {
-                        State::Present(others) => set.extend(others.iter().cloned()),
+                        State::Present(values) => others.extend(values.iter().cloned()),
                         State::Unknown => return Truth::Unknown,
                         State::Absent => return Truth::False,
                     },
-                    literal => set.push(text(literal)),
+                    literal => literals.push(literal),
                 }
             }
+            let listed = |value: &String| {
+                has(&name, &others, value) || literals.iter().any(|literal| fits(&name, value, literal))
+            };
             Truth::from(match &test.predicate {
-                Predicate::SetsEqual(_) => inside(&name, values, &set) && inside(&name, &set, values),
-                _ => values.iter().any(|value| has(&name, &set, value)),
+                Predicate::SetsEqual(_) => {
+                    values.iter().all(listed)
+                        && inside(&name, &others, values)
+                        && literals
+                            .iter()
+                            .all(|literal| values.iter().any(|value| fits(&name, value, literal)))
+                }
+                _ => values.iter().any(listed),
             })
         }
         Predicate::Present | Predicate::Absent => unreachable!("taken above"),

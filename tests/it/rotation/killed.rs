@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ocipol::engine::{Code, RunState, Write};
+use ocipol::census::Census;
+use ocipol::engine::{Cluster, Code, RunState, Write};
 use ocipol::failpoint::{FailPoint, Point};
-use ocipol::store::{Etcd, Expected, LockError, Revision, ValueKey, ValueStore, WriteError};
+use ocipol::store::{Embedded, Etcd, Expected, LockError, Revision, ValueKey, ValueStore, WriteError};
 
 use super::nodes::Nodes;
-use super::{census, check_all, engine, fill, holds, name, open, prepare, reencrypt, rotate_key};
+use super::{check_all, engine, fill, holds, name, prepare, reencrypt, rotate_key};
 use crate::rig::{Dice, Folder, ocid};
 
 /// A number of an environment variable, for those who want more than fits an everyday run.
@@ -352,4 +353,13 @@ fn write_until(
         std::thread::sleep(Duration::from_millis(5));
     }
     last
+}
+
+/// A store whose folder outlives its process.
+fn open(folder: &Path) -> Arc<Embedded> {
+    Arc::new(Embedded::open(&folder.join("store")).unwrap())
+}
+
+fn census(values: &dyn ValueStore, cluster: &Cluster) -> Census {
+    Census::of(&values.list(&cluster.id, "/registry/secrets/").unwrap())
 }
