@@ -2,15 +2,18 @@
 
 mod account;
 mod check;
+mod completions;
 mod exit;
 mod fmt;
 mod generate;
 mod import;
+mod man;
 mod model;
 mod output;
 mod parallel;
 mod parse;
 mod pipe;
+mod project;
 mod question;
 mod replace;
 mod run;
@@ -62,6 +65,10 @@ enum Command {
     Vault(Box<vault::Arguments>),
     /// Secrets by hand: put, get, rotate, scan, verify
     Secret(Box<secret::Arguments>),
+    /// Prints what a shell needs to complete commands and options
+    Completions(completions::Arguments),
+    /// Writes the manual pages
+    Man(man::Arguments),
 }
 
 /// Runs the program on its arguments, the program's own name first.
@@ -82,6 +89,8 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut
         Command::Run(arguments) => run::run(&arguments, output),
         Command::Vault(arguments) => vault::run(&arguments, output),
         Command::Secret(arguments) => secret::run(&arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+        Command::Man(arguments) => man::run(&arguments, output),
     };
     result.unwrap_or_else(|error| {
         if error.kind() != std::io::ErrorKind::BrokenPipe {

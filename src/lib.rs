@@ -125,6 +125,7 @@ pub mod parse;
 pub mod passage;
 pub mod policytest;
 pub mod program;
+pub mod project;
 pub mod random;
 pub mod read;
 pub mod request;

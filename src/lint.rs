@@ -276,7 +276,7 @@ mod wide_service_grant;
 mod wrong_value;
 
 pub use context::{Context, Written};
-pub use entry::{By, Check, Lint, Need, Rejects};
+pub use entry::{By, Check, Level, Lint, Need, Rejects};
 pub use example::{Example, Input};
 pub use findings::{Finding, Findings, ProgramFindings};
 pub use meaning::{Extent, Leaf, Meaning};

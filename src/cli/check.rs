@@ -16,13 +16,14 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Exit, Output};
+use super::{Exit, Output, project};
 use crate::bundle::Bound;
 use crate::diagnostic::Severity;
-use crate::lint::{self, LINTS, Lint, Options, Report};
+use crate::lint::{self, LINTS, Level, Lint, Options, Report};
 use crate::read;
 use crate::source::Sources;
 use crate::suggest;
+use input::Wanted;
 use view::View;
 
 /// Arguments of `ocipol check`.
@@ -42,13 +43,15 @@ A line `# lint-allow ID: REASON` in front of a statement accepts what is found t
 
 Exit code: 0 fine, 1 findings at or above the failing severity, 2 input that cannot be read.")]
 pub(super) struct Arguments {
-    /// Files and folders; `-` for standard input; the current folder where nothing is named
+    /// Files and folders; `-` for standard input; those of the project file where nothing is named, or else the current
+    /// folder
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// What the files hold, where their names do not say; for standard input policy text where this does not say either
     #[arg(long, value_enum, value_name = "KIND")]
     input: Option<Kind>,
-    /// A tenancy model: statements are attached to its tenancies and checked against what is in them
+    /// A tenancy model: statements are attached to its tenancies and checked against what is in them; that of the project
+    /// file where none is named
     #[arg(long, value_name = "FILE")]
     tenancies: Option<PathBuf>,
     /// Repair what has one obvious repair, in the files themselves; `--fix=all` makes suggested repairs too, which may
@@ -61,6 +64,8 @@ pub(super) struct Arguments {
     /// Run a lint that is off by default; may be given several times
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     enable: Vec<String>,
+    #[command(flatten)]
+    project: project::Wanted,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -70,18 +75,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments of a command that reads the same files and wants nothing else.
-    pub(super) fn of_files(paths: Vec<PathBuf>, input: Option<Kind>) -> Self {
-        Self {
-            paths,
-            input,
-            tenancies: None,
-            fix: None,
-            deny_warnings: false,
-            enable: Vec::new(),
-            format: Format::Human,
-            explain: None,
-        }
+    const fn failing(&self) -> Severity {
+        if self.deny_warnings { Severity::Warning } else { Severity::Error }
     }
 }
 
@@ -146,16 +141,23 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
             Err(error) => output.refuse(&error, &nearest(id)),
         };
     }
-    let mut enabled = Vec::new();
+    let Some(project) = arguments.project.read(output)? else { return Ok(Exit::Usage) };
+    let mut levels = project.levels.clone();
     for id in &arguments.enable {
         match named(id) {
-            Ok(lint) => enabled.push(lint),
+            Ok(lint) => levels.push((lint, Level::On)),
             Err(error) => return output.refuse(&error, &nearest(id)),
         }
     }
-    let Some(mut checked) = examine(arguments, &enabled, output)? else { return Ok(Exit::Usage) };
+    let wanted = Wanted {
+        paths: project.paths_or(&arguments.paths),
+        input: arguments.input,
+        tenancies: project.tenancies_or(arguments.tenancies.as_ref()),
+    };
+    let examine = Examine { wanted, levels, failing: arguments.failing() };
+    let Some(mut checked) = examine.run(output)? else { return Ok(Exit::Usage) };
     if let Some(fixes) = arguments.fix {
-        checked = match fix::run(checked, arguments, fixes, &enabled, output)? {
+        checked = match fix::run(checked, &examine, fixes, output)? {
             Ok(checked) => checked,
             Err(exit) => return Ok(exit),
         };
@@ -193,21 +195,25 @@ impl Checked {
     }
 }
 
-/// Reads the files and looks for everything; `None` where nothing could be read, which was told.
-fn examine(
-    arguments: &Arguments,
-    enabled: &[&'static Lint],
-    output: &mut Output<'_>,
-) -> io::Result<Option<Checked>> {
-    let read = input::read(arguments, output)?;
-    if read.files == 0 {
-        return Ok(None);
+/// What is checked, and how.
+struct Examine {
+    wanted: Wanted,
+    levels: Vec<(&'static Lint, Level)>,
+    failing: Severity,
+}
+
+impl Examine {
+    /// Reads the files and looks for everything; `None` where nothing could be read, which was told.
+    fn run(&self, output: &mut Output<'_>) -> io::Result<Option<Checked>> {
+        let read = input::read(&self.wanted, output)?;
+        if read.files == 0 {
+            return Ok(None);
+        }
+        let bound = read.bundle.bind(&read.sources, read.given);
+        let report = lint::lint(&read.sources, &bound, Options { levels: &self.levels });
+        let (sources, files, unreadable) = (read.sources, read.files, read.unreadable);
+        Ok(Some(Checked { sources, bound, report, files, unreadable, failing: self.failing }))
     }
-    let bound = read.bundle.bind(&read.sources, read.given);
-    let report = lint::lint(&read.sources, &bound, Options { enabled });
-    let failing = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
-    let (sources, files, unreadable) = (read.sources, read.files, read.unreadable);
-    Ok(Some(Checked { sources, bound, report, files, unreadable, failing }))
 }
 
 fn named(id: &str) -> Result<&'static Lint, NoSuchLint> {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use similar::TextDiff;
 
+use super::check::{self, input::Wanted};
 use super::output::Format;
 use super::replace::replace;
-use super::{Exit, Output, check};
+use super::{Exit, Output, project};
 use crate::bundle::Bound;
 use crate::diagnostic::Diagnostic;
 use crate::format::{self, Formatted, MeaningChanged};
@@ -30,8 +31,8 @@ around them. What does not read strictly stays as it is: formatting repairs noth
 
 Exit code: 0 fine, 1 a file would change (`--check`, `--diff`), 2 input that cannot be read.")]
 pub(super) struct Arguments {
-    /// Files and folders; `-` for standard input, which is formatted to standard output; the current folder where nothing
-    /// is named
+    /// Files and folders; `-` for standard input, which is formatted to standard output; those of the project
+    /// file where nothing is named, or else the current folder
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// What the files hold, where their names do not say
@@ -43,6 +44,8 @@ pub(super) struct Arguments {
     /// Write nothing; show what would change, and fail where something would
     #[arg(long)]
     diff: bool,
+    #[command(flatten)]
+    project: project::Wanted,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -93,7 +96,9 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
-    let wanted = check::Arguments::of_files(arguments.paths.clone(), arguments.input);
+    let Some(project) = arguments.project.read(output)? else { return Ok(Exit::Usage) };
+    let paths = project.paths_or(&arguments.paths);
+    let wanted = Wanted { paths, input: arguments.input, tenancies: None };
     let read = check::input::read(&wanted, output)?;
     if read.files == 0 {
         return Ok(Exit::Usage);

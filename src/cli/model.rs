@@ -1,7 +1,9 @@
 //! Reading tenancy models for commands that need them.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
+use super::{Output, project};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{self, ReadError};
 use crate::program::{Mode, Scope, Tolerance};
@@ -25,6 +27,55 @@ impl Reading {
             scope: if self.lenient { Scope::Statement } else { Scope::Policy },
             reading: if self.tolerant { Tolerance::Repaired } else { Tolerance::Strict },
         }
+    }
+}
+
+/// Which tenancy model is meant, for commands that decide.
+#[derive(Debug, clap::Args)]
+pub(super) struct World {
+    /// The tenancy model; `-` for standard input; that of the project file when left out
+    #[arg(long, value_name = "FILE")]
+    tenancies: Option<PathBuf>,
+    #[command(flatten)]
+    project: project::Wanted,
+}
+
+/// Nobody said in which world to decide.
+#[derive(Debug, thiserror::Error)]
+#[error("no tenancy model is named")]
+struct NoModel;
+
+impl World {
+    /// Whether the model is read from standard input.
+    pub(super) fn is_standard_input(&self) -> bool {
+        self.tenancies.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Reads the model; `None` where it cannot be used, which was told.
+    pub(super) fn read(
+        &self,
+        sources: &mut Sources,
+        output: &mut Output<'_>,
+    ) -> io::Result<Option<Tenancies>> {
+        let Some(project) = self.project.read(output)? else { return Ok(None) };
+        let Some(path) = project.tenancies_or(self.tenancies.as_ref()) else {
+            let help = "write `--tenancies FILE`, or `tenancies: FILE` into a project file `ocipol.yaml`";
+            output.refuse(&NoModel, help)?;
+            return Ok(None);
+        };
+        let (tenancies, mut findings) = match read(sources, &path) {
+            Ok(read) => read,
+            Err(error) => {
+                output.refuse(&error, error.help())?;
+                return Ok(None);
+            }
+        };
+        findings.retain(is_fatal);
+        if findings.is_empty() {
+            return Ok(Some(tenancies));
+        }
+        output.findings(sources, &findings)?;
+        Ok(None)
     }
 }
 

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::check::{self, input::Wanted};
 use super::output::Format;
-use super::{Exit, Output, check};
+use super::{Exit, Output};
 use crate::bundle::Bound;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::format;
@@ -42,7 +43,7 @@ pub(super) struct Arguments {
 const VERSION: u32 = 1;
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
-    let wanted = check::Arguments::of_files(vec![arguments.file.clone()], arguments.input);
+    let wanted = Wanted { paths: vec![arguments.file.clone()], input: arguments.input, tenancies: None };
     let read = check::input::read(&wanted, output)?;
     if read.files == 0 {
         return Ok(Exit::Usage);

@@ -34,9 +34,8 @@ applies: 2 some line cannot be read, 3 some request is denied, 4 some is indeter
 #[command(mut_arg("operation", |arg| arg.required_unless_present_any(["permission", "requests"])))]
 #[command(mut_arg("target", |arg| arg.required(false).required_unless_present("requests")))]
 pub(super) struct Arguments {
-    /// The tenancy model; `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    tenancies: PathBuf,
+    #[command(flatten)]
+    world: model::World,
     /// Who asks: a user or resource by OCID or name, `service:NAME@TENANCY`, `workload:CLUSTER/NAMESPACE/SERVICE-ACCOUNT`
     #[arg(long, value_name = "WHO", required_unless_present = "requests")]
     principal: Option<String>,
@@ -71,15 +70,7 @@ struct Reply {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let mut sources = Sources::new();
-    let (tenancies, mut findings) = match model::read(&mut sources, &arguments.tenancies) {
-        Ok(read) => read,
-        Err(error) => return output.refuse(&error, error.help()),
-    };
-    findings.retain(model::is_fatal);
-    if !findings.is_empty() {
-        output.findings(&sources, &findings)?;
-        return Ok(Exit::Usage);
-    }
+    let Some(tenancies) = arguments.world.read(&mut sources, output)? else { return Ok(Exit::Usage) };
     let (program, _) = resolve(&tenancies, arguments.question.reading.mode());
     match &arguments.requests {
         Some(requests) => batch::run(arguments, &sources, &program, requests, output),

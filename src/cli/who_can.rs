@@ -4,7 +4,6 @@ mod human;
 mod json;
 
 use std::io;
-use std::path::PathBuf;
 
 use super::question::Question;
 use super::{Exit, Format, Output, model};
@@ -21,9 +20,8 @@ Example:
 
 Exit code: 0 somebody may, 3 nobody may, 4 nobody certainly, somebody perhaps, 2 input that cannot be read.")]
 pub(super) struct Arguments {
-    /// The tenancy model; `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    tenancies: PathBuf,
+    #[command(flatten)]
+    world: model::World,
     #[command(flatten)]
     question: Question,
     /// How to answer
@@ -33,15 +31,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let mut sources = Sources::new();
-    let (tenancies, mut findings) = match model::read(&mut sources, &arguments.tenancies) {
-        Ok(read) => read,
-        Err(error) => return output.refuse(&error, error.help()),
-    };
-    findings.retain(model::is_fatal);
-    if !findings.is_empty() {
-        output.findings(&sources, &findings)?;
-        return Ok(Exit::Usage);
-    }
+    let Some(tenancies) = arguments.world.read(&mut sources, output)? else { return Ok(Exit::Usage) };
     let (program, _) = resolve(&tenancies, arguments.question.reading.mode());
     // Everybody is asked for; whoever is named here is not.
     let anybody = Asker::Named(String::new());

@@ -57,6 +57,17 @@ impl Rejects {
     }
 }
 
+/// How a lint runs where somebody asked for it to run otherwise than usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Off,
+    /// As heavy as it usually is, also where it is off by default.
+    On,
+    /// With every finding this heavy, also where it is off by default.
+    At(Severity),
+}
+
 /// What a lint cannot do without. A lint whose needs are not met does not run, and the report says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::entry::{Check, Lint, Need};
+use super::entry::{Check, Level, Lint, Need};
 use super::findings::{Findings, ProgramFindings};
 use super::meaning::Meaning;
 use super::suppression::{self, Suppressed};
@@ -19,8 +19,35 @@ use crate::tenancy::Aspect;
 /// What is wanted beside the usual.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'o> {
-    /// Lints that are off by default and shall run all the same.
-    pub enabled: &'o [&'static Lint],
+    /// Lints that shall not run as they usually do; of two levels for one lint the last counts.
+    pub levels: &'o [(&'static Lint, Level)],
+}
+
+impl Options<'_> {
+    fn level(&self, lint: &Lint) -> Option<Level> {
+        self.levels.iter().rev().find(|(known, _)| known.code == lint.code).map(|(_, level)| *level)
+    }
+
+    fn runs(&self, lint: &Lint) -> bool {
+        match self.level(lint) {
+            Some(level) => level != Level::Off,
+            None => lint.off.is_none(),
+        }
+    }
+
+    /// Takes away what is not wanted, and makes the others as heavy as they are wanted.
+    fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        if self.levels.is_empty() {
+            return;
+        }
+        findings.retain_mut(|finding| {
+            let level = super::find(finding.code.as_str()).and_then(|lint| self.level(lint));
+            if let Some(Level::At(severity)) = level {
+                finding.severity = severity;
+            }
+            level != Some(Level::Off)
+        });
+    }
 }
 
 /// What was found.
@@ -61,11 +88,7 @@ pub struct Skipped {
 /// ```
 #[must_use]
 pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
-    let runs: Vec<&'static Lint> = LINTS
-        .iter()
-        .copied()
-        .filter(|lint| lint.off.is_none() || options.enabled.iter().any(|enabled| enabled.code == lint.code))
-        .collect();
+    let runs: Vec<&'static Lint> = LINTS.iter().copied().filter(|lint| options.runs(lint)).collect();
     let skipped = skipped(bound, &runs);
     let unmet = |lint: &Lint| skipped.iter().any(|skipped| skipped.lint.code == lint.code);
     let mut findings = bound.findings.clone();
@@ -83,6 +106,7 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     }
     // Another stage may report what this run is not asked for or cannot know.
     findings.retain(|finding| super::find(finding.code.as_str()).is_none_or(|lint| !unmet(lint)));
+    options.apply(&mut findings);
     let places = statements(bound);
     silence::silence(&mut findings, &places);
     let mut suppressions = Vec::new();
@@ -98,6 +122,7 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     let suppressed = suppression::apply(&mut findings, &mut suppressions);
     let ran = |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet(lint);
     suppression::unused(&suppressions, ran, &mut findings);
+    options.apply(&mut findings);
     diagnostic::sort(&mut findings);
     findings.dedup();
     Report { findings, suppressed, skipped }

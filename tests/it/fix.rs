@@ -7,7 +7,7 @@ use ocipol::bundle::Bundle;
 use ocipol::cli::{self, Exit, Output};
 use ocipol::diagnostic::Safety;
 use ocipol::edit::Edits;
-use ocipol::lint::{Input, LINTS, Options, Report, lint};
+use ocipol::lint::{Input, LINTS, Level, Options, Report, lint};
 use ocipol::source::{Source, Sources};
 use ocipol::syntax::Reading;
 use ocipol::{format, parse};
@@ -53,7 +53,7 @@ fn a_safe_repair_silences_its_lint_and_leaves_a_strict_statement() {
             .into_iter()
             .filter(|example| example.flagged && matches!(example.input, Input::Policy | Input::Rule))
         {
-            let options = Options { enabled: &[lint] };
+            let options = Options { levels: &[(lint, Level::On)] };
             let safe = |finding: &ocipol::diagnostic::Diagnostic| {
                 finding.code == lint.code
                     && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)

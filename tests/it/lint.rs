@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ocipol::bundle::{Bound, Bundle, Trust};
 use ocipol::diagnostic::Severity;
 use ocipol::files;
-use ocipol::lint::{self, By, Check, Example, Input, LINTS, Lint, Options, Rejects, Report};
+use ocipol::lint::{self, By, Check, Example, Input, LINTS, Level, Lint, Options, Rejects, Report};
 use ocipol::source::{Source, Sources};
 use ocipol::{parse, resolve, tenancy};
 
@@ -71,9 +71,9 @@ fn bind(example: &Example) -> (Sources, Bound) {
 }
 
 fn run(example: &Example) -> Report {
-    let enabled = off();
+    let levels: Vec<(&Lint, Level)> = off().into_iter().map(|lint| (lint, Level::On)).collect();
     let (sources, bound) = bind(example);
-    lint::lint(&sources, &bound, Options { enabled: &enabled })
+    lint::lint(&sources, &bound, Options { levels: &levels })
 }
 
 /// Lints whose documentation cannot show an example, each with the reason.

@@ -33,6 +33,7 @@ mod literal;
 mod mend;
 mod parse;
 mod policytest;
+mod project;
 mod promises;
 mod read;
 mod rig;

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use super::{Arguments, Checked, Fixes, View};
+use super::{Checked, Examine, Fixes, View};
 use crate::cli::replace::{ReplaceError, replace};
 use crate::cli::{Exit, Output};
 use crate::diagnostic::{Diagnostic, Edit, Safety};
 use crate::edit::Edits;
-use crate::lint::Lint;
 use crate::source::{Place, SourceId};
 
 /// The most rounds: text that still changes then has repairs that undo each other.
@@ -26,12 +25,11 @@ struct StandardInput;
 /// Repairs the files and gives what is found in them afterwards; the exit code where that is not possible.
 pub(super) fn run(
     mut checked: Checked,
-    arguments: &Arguments,
+    examine: &Examine,
     fixes: Fixes,
-    enabled: &[&'static Lint],
     output: &mut Output<'_>,
 ) -> io::Result<Result<Checked, Exit>> {
-    if arguments.paths.iter().any(|path| path == Path::new("-")) {
+    if examine.wanted.paths.iter().any(|path| path == Path::new("-")) {
         return output.refuse(&StandardInput, "write the text to a file and name it").map(Err);
     }
     let (mut repairs, mut files) = (0, BTreeMap::new());
@@ -57,7 +55,7 @@ pub(super) fn run(
             notes_colour: false,
             width: output.width,
         };
-        checked = match super::examine(arguments, enabled, &mut told)? {
+        checked = match examine.run(&mut told)? {
             Some(again) => again,
             None => return Ok(Err(Exit::Usage)),
         };

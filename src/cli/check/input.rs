@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Kind;
 use super::walk::{self, Candidate};
-use super::{Arguments, Kind};
 use crate::bundle::Bundle;
 use crate::cli::Output;
 use crate::cli::parallel::parallel;
@@ -12,6 +12,16 @@ use crate::files::{self, ReadError};
 use crate::read::{self, Contents, Format, Trust};
 use crate::source::{Source, SourceId, Sources};
 use crate::tenancy::Tenancies;
+
+/// What is read.
+pub(in crate::cli) struct Wanted {
+    /// Files and folders; the current folder where there are none.
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// What the files hold, where their names do not say.
+    pub(in crate::cli) input: Option<Kind>,
+    /// The tenancy model the statements are attached to.
+    pub(in crate::cli) tenancies: Option<PathBuf>,
+}
 
 /// Everything that was read.
 pub(in crate::cli) struct Read {
@@ -69,14 +79,14 @@ impl Refusal {
     }
 }
 
-/// Reads what the arguments name; what cannot be read is told on standard error.
-pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Read> {
+/// Reads what is wanted; what cannot be read is told on standard error.
+pub(in crate::cli) fn read(wanted: &Wanted, output: &mut Output<'_>) -> io::Result<Read> {
     let mut read =
         Read { sources: Sources::new(), bundle: Bundle::new(), given: None, files: 0, unreadable: false };
     let mut opened = Vec::new();
-    let paths = if arguments.paths.is_empty() { &[PathBuf::from(".")][..] } else { &arguments.paths };
+    let paths = if wanted.paths.is_empty() { &[PathBuf::from(".")][..] } else { &wanted.paths };
     for path in paths {
-        let (candidates, skipped) = match walk::candidates(path, arguments.input.map(Kind::format)) {
+        let (candidates, skipped) = match walk::candidates(path, wanted.input.map(Kind::format)) {
             Ok(candidates) => candidates,
             Err(refusal) => {
                 output.refuse(&refusal, refusal.help())?;
@@ -114,7 +124,7 @@ pub(in crate::cli) fn read(arguments: &Arguments, output: &mut Output<'_>) -> io
             read.unreadable = true;
         }
     }
-    if !given(&mut read, arguments, &mut opened, output)? {
+    if !given(&mut read, wanted, &mut opened, output)? {
         // Without the model somebody asked for, every answer would be to another question.
         read.files = 0;
         return Ok(read);
@@ -192,11 +202,11 @@ fn parts(opened: &[Opened]) -> Vec<Part> {
 /// Reads the model of `--tenancies`; gives whether it could be read.
 fn given(
     read: &mut Read,
-    arguments: &Arguments,
+    wanted: &Wanted,
     opened: &mut [Opened],
     output: &mut Output<'_>,
 ) -> io::Result<bool> {
-    let Some(path) = &arguments.tenancies else { return Ok(true) };
+    let Some(path) = &wanted.tenancies else { return Ok(true) };
     let canonical = path.canonicalize().ok();
     let known = opened.iter_mut().find(|file| canonical.is_some() && file.canonical == canonical);
     let source = match known {

@@ -46,7 +46,7 @@ pub(super) fn run(
 ) -> io::Result<Exit> {
     let unreadable = |source| ReadError::Io { path: path.to_owned(), source };
     let (mut reader, size): (Box<dyn BufRead>, Option<u64>) = if path == Path::new("-") {
-        if arguments.tenancies == path {
+        if arguments.world.is_standard_input() {
             let error = unreadable(io::Error::other("standard input already holds the tenancy model"));
             return output.refuse(&error, "name a file for one of the two");
         }
