@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::Need;
 use crate::catalog::{Permission, PrincipalKind, VerbRow};
-use crate::program::{Atom, Guard, GuardId, Operand, Program, Test, Text, TextId, VariableRef};
+use crate::program::{Atom, Guard, GuardId, Operand, Program, Statement, Test, Text, TextId, VariableRef};
 use crate::request::{Check, Given, Known, Request, Target};
 use crate::tenancy::{CompartmentId, TenancyId};
 use crate::truth::Truth;
@@ -26,6 +26,8 @@ pub(crate) struct Scene<'p> {
     pub(crate) program: &'p Program,
     pub(crate) request: &'p Request,
     pub(crate) target: &'p Target,
+    /// The tenancy whose statements are tried: its own network sources are what they name.
+    pub(crate) speaker: TenancyId,
     /// The two resources an association links, in the order the statement at hand is read in.
     pub(crate) pair: Option<[&'p (String, Target); 2]>,
     /// `None` for an association, and for a need that is a whole statement.
@@ -53,7 +55,19 @@ pub(crate) enum Seen<'p> {
 impl<'p> Scene<'p> {
     pub(crate) fn new(program: &'p Program, request: &'p Request, check: &'p Check, need: Need) -> Self {
         let pair = check.pair.as_deref().map(|pair| [&pair.first, &pair.second]);
-        Self { program, request, target: &check.target, pair, permission: need.permission(), row: need.row() }
+        let (target, speaker) = (&check.target, check.target.tenancy);
+        Self { program, request, target, speaker, pair, permission: need.permission(), row: need.row() }
+    }
+
+    /// The same for statements of a tenancy.
+    pub(crate) const fn spoken_by(self, tenancy: TenancyId) -> Self {
+        Self { speaker: tenancy, ..self }
+    }
+
+    /// The same for one statement.
+    pub(crate) fn by(self, statement: &Statement) -> Self {
+        let policy = self.program.policy(statement.policy);
+        policy.map_or(self, |policy| self.spoken_by(policy.tenancy))
     }
 
     /// The tenancies of the asker and of what is asked for: of linked resources, of the one that is not the asker's.
@@ -287,7 +301,10 @@ impl<'p> Scene<'p> {
             VariableRef::AvailabilityDomain => {
                 known(&request.availability_domain, |&domain| Seen::One(domain))
             }
-            VariableRef::NetworkSource => known(&request.networks, |names| Seen::Many(names)),
+            VariableRef::NetworkSource => known(&request.networks, |networks| {
+                let own = networks.iter().find(|(tenancy, _)| *tenancy == self.speaker);
+                own.map_or(Seen::Absent, |(_, names)| Seen::Many(names))
+            }),
             VariableRef::Instant => known(&request.instant, |&at| Seen::Instant(at)),
             VariableRef::Month => self.moment(|moment| u32::try_from(moment.month()).ok().map(Seen::Number)),
             VariableRef::DayOfMonth => {

@@ -156,16 +156,17 @@ impl<'p> Gather<'p> {
     /// The statements of one kind in a tenancy that apply to the permission under test.
     fn collect(&self, tenancy: TenancyId, kind: Kind) -> Half {
         let mut half = Half::default();
-        let principal = &self.scene.request.principal;
+        let scene = self.scene.spoken_by(tenancy);
+        let principal = &scene.request.principal;
         let service = principal.kind == PrincipalKind::Service;
         let everybody = [Some(Subject::AnyUser), (!service).then_some(Subject::AnyGroup)];
         let everybody = everybody.into_iter().flatten().map(|subject| (subject, Truth::True));
         for (subject, member) in everybody.chain(principal.subjects.iter().copied()) {
             let key = Key { tenancy, kind, subject };
-            let visit = |entry: &Entry| self.visit(entry, kind.effect(), member, &mut half);
+            let visit = |entry: &Entry| visit(scene, entry, kind.effect(), member, &mut half);
             match kind {
                 Kind::Allow | Kind::Deny | Kind::Admit | Kind::DenyAdmit => {
-                    self.scene.program.index.reaching(key, &self.scene.target.ancestors, visit);
+                    scene.program.index.reaching(key, &scene.target.ancestors, visit);
                 }
                 Kind::Endorse
                 | Kind::DenyEndorse
@@ -173,55 +174,55 @@ impl<'p> Gather<'p> {
                 | Kind::DenyAssociateEndorse
                 | Kind::AssociateAdmit
                 | Kind::DenyAssociateAdmit => {
-                    self.scene.program.index.all(key, visit);
+                    scene.program.index.all(key, visit);
                 }
             }
         }
         if half.certain.len() > 1 || half.possible.len() > 1 { half.sorted() } else { half }
     }
+}
 
-    fn visit(&self, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {
-        let program = self.scene.program;
-        let holds = gives(&self.scene, entry.permissions, effect);
-        if holds.is_false() {
-            return;
-        }
-        let index = &program.index;
-        let mut each = |statements: &[StatementId]| {
-            for &id in statements {
-                self.weigh(id, member & holds, half);
-            }
-        };
-        // Statements whose condition asks for another value than this request has are not even looked at.
-        match entry.pin.map(|pin| self.scene.variable(pin)) {
-            Some(Seen::One(value)) => each(index.pinning(entry, Text(value))),
-            Some(Seen::Many(values)) => {
-                values.iter().for_each(|&value| each(index.pinning(entry, Text(value))));
-            }
-            Some(Seen::Rows(rows, name)) => rows
-                .iter()
-                .filter(|(known, _)| *known == name)
-                .for_each(|&(_, value)| each(index.pinning(entry, Text(value)))),
-            Some(Seen::Absent) => {}
-            None
-            | Some(
-                Seen::Unknown
-                | Seen::Permission(_)
-                | Seen::Number(_)
-                | Seen::Seconds(_)
-                | Seen::Instant(_)
-                | Seen::Given(_),
-            ) => each(index.statements(entry)),
-        }
+fn visit(scene: Scene<'_>, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {
+    let program = scene.program;
+    let holds = gives(&scene, entry.permissions, effect);
+    if holds.is_false() {
+        return;
     }
+    let index = &program.index;
+    let mut each = |statements: &[StatementId]| {
+        for &id in statements {
+            weigh(scene, id, member & holds, half);
+        }
+    };
+    // Statements whose condition asks for another value than this request has are not even looked at.
+    match entry.pin.map(|pin| scene.variable(pin)) {
+        Some(Seen::One(value)) => each(index.pinning(entry, Text(value))),
+        Some(Seen::Many(values)) => {
+            values.iter().for_each(|&value| each(index.pinning(entry, Text(value))));
+        }
+        Some(Seen::Rows(rows, name)) => rows
+            .iter()
+            .filter(|(known, _)| *known == name)
+            .for_each(|&(_, value)| each(index.pinning(entry, Text(value)))),
+        Some(Seen::Absent) => {}
+        None
+        | Some(
+            Seen::Unknown
+            | Seen::Permission(_)
+            | Seen::Number(_)
+            | Seen::Seconds(_)
+            | Seen::Instant(_)
+            | Seen::Given(_),
+        ) => each(index.statements(entry)),
+    }
+}
 
-    fn weigh(&self, id: StatementId, so_far: Truth, half: &mut Half) {
-        let Some(statement) = self.scene.program.statement(id) else { return };
-        let scene = oriented(self.scene, statement);
-        let mut truth = so_far & reaches(&scene, statement);
-        if truth.may_be() {
-            truth = truth & scene.guard(statement.guard);
-        }
-        half.add(id, truth);
+fn weigh(scene: Scene<'_>, id: StatementId, so_far: Truth, half: &mut Half) {
+    let Some(statement) = scene.program.statement(id) else { return };
+    let scene = oriented(scene, statement);
+    let mut truth = so_far & reaches(&scene, statement);
+    if truth.may_be() {
+        truth = truth & scene.guard(statement.guard);
     }
+    half.add(id, truth);
 }

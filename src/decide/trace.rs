@@ -141,6 +141,7 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
 
 /// How well the best statement of one kind does.
 fn best(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Truth {
+    let scene = &scene.spoken_by(tenancy);
     of_kind(scene.program, tenancy, kind)
         .filter(|(found, _)| matches!(found, Found::InForce(_)))
         .map(|(_, statement)| Steps::of(scene, statement).all())
@@ -159,6 +160,7 @@ fn of_kind(program: &Program, tenancy: TenancyId, kind: Kind) -> impl Iterator<I
 }
 
 fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
+    let scene = &scene.spoken_by(tenancy);
     let near = |(found, statement): (Found, &Statement)| {
         let steps = Steps::of(scene, statement);
         let why = match (
@@ -315,6 +317,7 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
 fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
     let mut names = Vec::new();
     for statement in test.because.iter().filter_map(|&id| scene.program.statement(id)) {
+        let scene = &scene.by(statement);
         if subject(scene, statement) == Truth::Unknown {
             names.push(format!(
                 "whether {} belongs to the subject of the statement",
