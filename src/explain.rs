@@ -225,7 +225,22 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
         (_, Verdict::ImplicitDeny) => match record.halves {
             None => "no statement allows it".to_owned(),
             Some(Halves { home, there, endorsed, admitted }) => {
+                let silent = |tenancy| !program.policies().any(|(_, policy)| policy.tenancy == tenancy);
                 match (endorsed.may_be(), admitted.may_be()) {
+                    (true, false) if silent(there) => {
+                        format!(
+                            "{} endorses it, but the model has no policy of {}: the Admit is missing, or not in these files",
+                            name(home),
+                            name(there)
+                        )
+                    }
+                    (false, true) if silent(home) => {
+                        format!(
+                            "{} admits it, but the model has no policy of {}: the Endorse is missing, or not in these files",
+                            name(there),
+                            name(home)
+                        )
+                    }
                     (true, false) => {
                         format!(
                             "{} endorses it, but {} does not admit it: the Admit is missing",

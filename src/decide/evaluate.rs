@@ -222,14 +222,14 @@ impl<'p> Scene<'p> {
     fn satisfies(&self, value: Value<'_>, operand: &Operand) -> bool {
         match (operand, value) {
             (Operand::Anything, _) => true,
-            (Operand::Text(Text(text)), Value::Text(value)) => *text == value,
+            (Operand::Text(Text(text), _), Value::Text(value)) => *text == value,
             (Operand::Pattern(pattern), Value::Text(value)) => {
                 self.text(value).is_some_and(|text| pattern.matches_folded(text))
             }
             (Operand::Number(number), Value::Number(value)) => *number == value,
             (Operand::Seconds(seconds), Value::Seconds(value)) => *seconds == value,
-            (Operand::Permissions(set), Value::Permission(value)) => set.contains(value),
-            (Operand::Permissions(set), Value::Text(value)) => {
+            (Operand::Permissions(set, _), Value::Permission(value)) => set.contains(value),
+            (Operand::Permissions(set, _), Value::Text(value)) => {
                 self.text(value).and_then(Permission::find).is_some_and(|value| set.contains(value))
             }
             (Operand::Pattern(pattern), Value::Number(value)) => pattern.matches(&value.to_string()),

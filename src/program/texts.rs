@@ -39,6 +39,20 @@ impl Texts {
         TextId(id)
     }
 
+    /// The id of a spelling, under which [`spelled`](Self::spelled) gives exactly this text: that of the text where it was
+    /// first met in this spelling. Only for showing; comparison takes [`intern`](Self::intern).
+    pub(crate) fn spelling(&mut self, text: &str) -> TextId {
+        let id = self.intern(text);
+        if self.spelled(id) == Some(text) {
+            return id;
+        }
+        // No folded text begins with this character, so a spelling never stands for a text.
+        let key = format!("\0{text}");
+        let id = self.intern(&key);
+        self.spelled.insert(id.0, text.into());
+        id
+    }
+
     /// The id of a text that is already there.
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
         self.ids.get(caseless::fold(text).as_str()).copied().map(TextId)
@@ -75,5 +89,8 @@ mod tests {
         assert_ne!(a, foreign);
         assert_eq!(request.get(foreign), Some("elsewhere"));
         assert_eq!(texts.get(foreign), None);
+        let (upper, lower) = (texts.spelling("NETOPS"), texts.spelling("netops"));
+        assert_eq!((texts.spelled(upper), texts.spelled(lower)), (Some("NETOPS"), Some("netops")));
+        assert_eq!((texts.spelling("NetOps"), texts.intern("netOPS")), (a, a));
     }
 }
