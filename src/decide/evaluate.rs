@@ -212,7 +212,10 @@ impl<'p> Scene<'p> {
         if !whole {
             return Truth::from(seen.any(among));
         }
-        let covered = !seen.any(|value| !among(value));
+        // A value that the question gives may be read as a number or a time beside its text.
+        let whole =
+            matches!(seen, Seen::Given(given) if given.texts.len() == 1 && among(Value::Given(given)));
+        let covered = whole || !seen.any(|value| !matches!(value, Value::Given(_)) && !among(value));
         let reached = wanted.iter().all(|item| seen.any(|value| self.satisfies(value, item)))
             && variables.iter().all(|other| subset(*other, seen));
         Truth::from(covered && reached)
@@ -246,7 +249,7 @@ impl<'p> Scene<'p> {
 
     /// The same as people spelled it.
     pub(crate) fn spelled(&self, id: TextId) -> Option<&'p str> {
-        self.program.texts.spelled(id).or_else(|| self.request.texts.spelled(id))
+        self.request.texts.spelled(id).or_else(|| self.program.texts.spelled(id))
     }
 
     /// The state of a variable.

@@ -6,7 +6,7 @@ use super::Basis;
 use super::evaluate::{Scene, Seen};
 use super::step::{gives, oriented, reaches};
 use crate::catalog::{KnownTenancy, PrincipalKind};
-use crate::program::{Entry, Key, Kind, StatementId, Subject, Text};
+use crate::program::{Entry, Key, Kind, Program, StatementId, Subject, Text};
 use crate::syntax::Effect;
 use crate::tenancy::{Aspect, TenancyId};
 use crate::truth::Truth;
@@ -97,8 +97,7 @@ impl<'p> Gather<'p> {
         let endorses = self.collect(home, endorse);
         let mut admits = self.collect(there, admit);
         if !self.scene.program.tenancies().knows(there, Aspect::Policies) {
-            let ocid = self.scene.program.tenancies().tenancy(there).and_then(|tenancy| tenancy.id.as_ref());
-            if ocid.is_some_and(|ocid| KnownTenancy::find(ocid.as_str()).is_some()) {
+            if is_of_oracle(self.scene.program, there) {
                 admits.truth = Truth::True;
                 self.basis = Basis::AssumedAdmit;
             } else {
@@ -180,6 +179,12 @@ impl<'p> Gather<'p> {
         }
         if half.certain.len() > 1 || half.possible.len() > 1 { half.sorted() } else { half }
     }
+}
+
+/// Whether a tenancy is one of Oracle's own, whose policies nobody outside can see.
+pub(super) fn is_of_oracle(program: &Program, tenancy: TenancyId) -> bool {
+    let ocid = program.tenancies().tenancy(tenancy).and_then(|tenancy| tenancy.id.as_ref());
+    ocid.is_some_and(|ocid| KnownTenancy::find(ocid.as_str()).is_some())
 }
 
 fn visit(scene: Scene<'_>, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {

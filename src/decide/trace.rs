@@ -8,10 +8,11 @@ use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
 use crate::request::{Check, Request};
-use crate::tenancy::TenancyId;
+use crate::tenancy::{Aspect, TenancyId};
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
+use super::gather;
 use super::membership;
 use super::{Decision, PermissionTest, Verdict, gives, oriented, reaches};
 
@@ -115,8 +116,15 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
     };
     let mut trace = TestTrace::default();
     if home != there {
-        let halves = [(home, endorse), (there, admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
-        let [endorsed, admitted] = halves;
+        let halves = [best(&scene, home, endorse), best(&scene, there, admit)];
+        let model = program.tenancies();
+        // What may stand in policies nobody has read is not missing; Oracle's own are taken to admit.
+        let [endorsed, admitted] =
+            [(home, halves[0]), (there, halves[1])].map(|(tenancy, found)| match tenancy {
+                _ if model.knows(tenancy, Aspect::Policies) => found,
+                _ if tenancy == there && gather::is_of_oracle(program, there) => Truth::True,
+                _ => found.max(Truth::Unknown),
+            });
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
     match test.verdict {
@@ -384,12 +392,16 @@ pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
 
 fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
     match operand {
-        Operand::Text(_, spelling) => format!("'{}'", scene.spelled(spelling.0).unwrap_or_default()),
+        Operand::Text(_, spelling) => {
+            format!("'{}'", scene.program.texts.written(spelling.0).unwrap_or_default())
+        }
         Operand::Pattern(pattern) => format!("/{pattern}/"),
         Operand::Anything => "/*/".to_owned(),
         Operand::Number(number) => format!("'{number}'"),
         Operand::Seconds(seconds) => format!("'{}'", clock(*seconds)),
-        Operand::Permissions(_, written) => scene.spelled(written.0).unwrap_or_default().to_owned(),
+        Operand::Permissions(_, written) => {
+            scene.program.texts.written(written.0).unwrap_or_default().to_owned()
+        }
         Operand::Variable(other) => other.name(|id| scene.spelled(id)),
     }
 }

@@ -366,6 +366,12 @@ impl Guards {
         id
     }
 
+    /// The formulas with nothing kept that only interning needs.
+    pub(crate) fn settled(mut self) -> Self {
+        self.guards.shrink_to_fit();
+        Self { ids: FxHashMap::default(), ..self }
+    }
+
     /// The formula with this id; `None` for an id of another program.
     #[must_use]
     pub fn get(&self, id: GuardId) -> Option<&Guard> {

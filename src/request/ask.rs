@@ -450,5 +450,10 @@ fn networks(
 
 /// The id of a text: the program's where it has the text, else the request's own.
 pub(super) fn intern(program: &Program, texts: &mut Texts, text: &str) -> TextId {
-    program.texts.find(text).unwrap_or_else(|| texts.intern(text))
+    let Some(known) = program.texts.find(text) else { return texts.intern(text) };
+    // An answer shows it as the question or the model spells it, not as some statement does.
+    if program.texts.spelled(known) != Some(text) {
+        texts.respell(known, text);
+    }
+    known
 }

@@ -275,6 +275,9 @@ impl Scope<'_> {
             9 => format!("{variable} not in ({first}, {second})"),
             10 => format!("{other} = {}", dice.of(&LISTS)),
             11 => format!("{other} != {}", dice.of(&LISTS)),
+            12 if variable.starts_with("request.") => {
+                format!("sets-equal({variable}, ('{}', '{}'))", exact[0], exact[1])
+            }
             12 => format!("sets-equal({other}, ('{}', '{}'))", exact[0], exact[1]),
             _ => format!("sets-intersect({variable}, ('{}', '{}'))", exact[0], exact[1]),
         }

@@ -349,9 +349,11 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
     let mut given = Vec::new();
     if dice.one_in(8) {
         let (name, values) = *dice.of(&VARIABLES);
-        let typed = ["request.permission", "request.utc-timestamp"];
+        let typed = ["request.permission"];
         if !typed.iter().any(|typed| name.starts_with(typed)) {
-            let count = 1 + usize::from(dice.one_in(4));
+            // A moment has one month.
+            let several = !name.starts_with("request.utc-timestamp");
+            let count = 1 + usize::from(several && dice.one_in(4));
             given.push((name, (0..count).map(|_| (*dice.of(values)).to_owned()).collect()));
         }
     }
