@@ -224,26 +224,30 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
         (_, Verdict::Indeterminate) => "it depends on something nobody said".to_owned(),
         (_, Verdict::ImplicitDeny) => match record.halves {
             None => "no statement allows it".to_owned(),
-            Some(Halves { home, there, endorsed, admitted }) => {
-                match (endorsed.may_be(), admitted.may_be()) {
-                    (true, false) => {
-                        format!(
-                            "{} endorses it, but {} does not admit it: the Admit is missing",
-                            name(home),
-                            name(there)
-                        )
-                    }
-                    (false, true) => {
-                        format!(
-                            "{} admits it, but {} does not endorse it: the Endorse is missing",
-                            name(there),
-                            name(home)
-                        )
-                    }
-                    _ => format!("neither does {} endorse it nor does {} admit it", name(home), name(there)),
-                }
-            }
+            Some(halves) => half(program, halves),
         },
+    }
+}
+
+/// Which half of a pair is missing.
+fn half(program: &Program, Halves { home, there, endorsed, admitted }: Halves) -> String {
+    let name = |tenancy| program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
+    let (one, does, may, other, half) = match (endorsed.may_be(), admitted.may_be()) {
+        (true, false) => (home, endorsed.is_true().then_some("endorses"), "may endorse", there, "Admit"),
+        (false, true) => (there, admitted.is_true().then_some("admits"), "may admit", home, "Endorse"),
+        (true, true) | (false, false) => {
+            return format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
+        }
+    };
+    let (one, does, verb) = (name(one), does.unwrap_or(may), half.to_lowercase());
+    let silent = !program.policies().any(|(_, policy)| policy.tenancy == other);
+    let other = name(other);
+    if silent {
+        format!(
+            "{one} {does} it, but the model has no policy of {other}: the {half} is missing, or not in these files"
+        )
+    } else {
+        format!("{one} {does} it, but {other} does not {verb} it: the {half} is missing")
     }
 }
 
@@ -302,7 +306,7 @@ fn notes(program: &Program, request: &Request, decision: &Decision) -> Vec<Strin
                 |regions: &[String], key: &str| regions.iter().any(|region| region.eq_ignore_ascii_case(key));
             let name = |tenancy| model.tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
             let asked = match request.region {
-                Known::Present(id) => program.texts.spelled(id).or_else(|| request.texts.spelled(id)),
+                Known::Present(id) => request.texts.spelled(id).or_else(|| program.texts.spelled(id)),
                 Known::Unknown | Known::Absent => None,
             };
             match asked {

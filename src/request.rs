@@ -21,6 +21,7 @@ pub(crate) use values::{Given, Known};
 
 use crate::catalog::{Operation, OperationKind, Permission, VerbRow};
 use crate::program::{TextId, Texts, VariableRef};
+use crate::tenancy::TenancyId;
 
 /// A question in a program's terms. It belongs to the program it was prepared for.
 #[derive(Debug)]
@@ -31,7 +32,9 @@ pub struct Request {
     pub(crate) region: Known<TextId>,
     pub(crate) availability_domain: Known<TextId>,
     pub(crate) instant: Known<i64>,
-    pub(crate) networks: Known<Box<[TextId]>>,
+    /// The network sources that hold where it comes from, by the tenancy they belong to; a tenancy of which none does has
+    /// no row.
+    pub(crate) networks: Known<Vec<(TenancyId, Box<[TextId]>)>>,
     /// What the question itself says of variables; it outranks everything derived.
     pub(crate) given: Vec<(VariableRef, Known<Given>)>,
     pub(crate) texts: Texts,

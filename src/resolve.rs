@@ -151,10 +151,12 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
         });
     }
     let Binder { directory, mut texts, sets, guards, mut findings } = binder;
+    let (sets, guards) = (sets.settled(), guards.settled());
     let world = World::new(directory.into_model(), &mut texts);
     let memberships = membership::memberships(&world);
     let tenancy_of =
         |statement: &Statement| policies.get(statement.policy.0 as usize).map_or(TenancyId(0), |p| p.tenancy);
+    statements.shrink_to_fit();
     let index = Index::new(&world, &guards, &statements, tenancy_of);
     diagnostic::sort(&mut findings);
     let program = Program {

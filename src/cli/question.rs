@@ -10,7 +10,8 @@ pub(super) struct Question {
     /// The API operation, such as `Decrypt`, or `vault/Decrypt`
     #[arg(long, value_name = "NAME", required_unless_present = "permission")]
     operation: Option<String>,
-    /// A permission, such as `KEY_DECRYPT`, in place of an operation; may be given several times
+    /// A permission, such as `KEY_DECRYPT`, in place of an operation; may be given several times. Such a question has no
+    /// `request.operation`: conditions on it do not hold unless `--set` or `--unknown` says more
     #[arg(long, value_name = "NAME", conflicts_with = "operation")]
     permission: Vec<String>,
     /// What is asked for: a resource, user or group by OCID or name, or a compartment as `TENANCY[/path:to:it]`

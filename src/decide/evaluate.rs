@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::Need;
 use crate::catalog::{Permission, PrincipalKind, VerbRow};
-use crate::program::{Atom, Guard, GuardId, Operand, Program, Test, Text, TextId, VariableRef};
+use crate::program::{Atom, Guard, GuardId, Operand, Program, Statement, Test, Text, TextId, VariableRef};
 use crate::request::{Check, Given, Known, Request, Target};
 use crate::tenancy::{CompartmentId, TenancyId};
 use crate::truth::Truth;
@@ -26,6 +26,8 @@ pub(crate) struct Scene<'p> {
     pub(crate) program: &'p Program,
     pub(crate) request: &'p Request,
     pub(crate) target: &'p Target,
+    /// The tenancy whose statements are tried: its own network sources are what they name.
+    pub(crate) speaker: TenancyId,
     /// The two resources an association links, in the order the statement at hand is read in.
     pub(crate) pair: Option<[&'p (String, Target); 2]>,
     /// `None` for an association, and for a need that is a whole statement.
@@ -53,7 +55,19 @@ pub(crate) enum Seen<'p> {
 impl<'p> Scene<'p> {
     pub(crate) fn new(program: &'p Program, request: &'p Request, check: &'p Check, need: Need) -> Self {
         let pair = check.pair.as_deref().map(|pair| [&pair.first, &pair.second]);
-        Self { program, request, target: &check.target, pair, permission: need.permission(), row: need.row() }
+        let (target, speaker) = (&check.target, check.target.tenancy);
+        Self { program, request, target, speaker, pair, permission: need.permission(), row: need.row() }
+    }
+
+    /// The same for statements of a tenancy.
+    pub(crate) const fn spoken_by(self, tenancy: TenancyId) -> Self {
+        Self { speaker: tenancy, ..self }
+    }
+
+    /// The same for one statement.
+    pub(crate) fn by(self, statement: &Statement) -> Self {
+        let policy = self.program.policy(statement.policy);
+        policy.map_or(self, |policy| self.spoken_by(policy.tenancy))
     }
 
     /// The tenancies of the asker and of what is asked for: of linked resources, of the one that is not the asker's.
@@ -198,7 +212,10 @@ impl<'p> Scene<'p> {
         if !whole {
             return Truth::from(seen.any(among));
         }
-        let covered = !seen.any(|value| !among(value));
+        // A value that the question gives may be read as a number or a time beside its text.
+        let whole =
+            matches!(seen, Seen::Given(given) if given.texts.len() == 1 && among(Value::Given(given)));
+        let covered = whole || !seen.any(|value| !matches!(value, Value::Given(_)) && !among(value));
         let reached = wanted.iter().all(|item| seen.any(|value| self.satisfies(value, item)))
             && variables.iter().all(|other| subset(*other, seen));
         Truth::from(covered && reached)
@@ -208,14 +225,14 @@ impl<'p> Scene<'p> {
     fn satisfies(&self, value: Value<'_>, operand: &Operand) -> bool {
         match (operand, value) {
             (Operand::Anything, _) => true,
-            (Operand::Text(Text(text)), Value::Text(value)) => *text == value,
+            (Operand::Text(Text(text), _), Value::Text(value)) => *text == value,
             (Operand::Pattern(pattern), Value::Text(value)) => {
                 self.text(value).is_some_and(|text| pattern.matches_folded(text))
             }
             (Operand::Number(number), Value::Number(value)) => *number == value,
             (Operand::Seconds(seconds), Value::Seconds(value)) => *seconds == value,
-            (Operand::Permissions(set), Value::Permission(value)) => set.contains(value),
-            (Operand::Permissions(set), Value::Text(value)) => {
+            (Operand::Permissions(set, _), Value::Permission(value)) => set.contains(value),
+            (Operand::Permissions(set, _), Value::Text(value)) => {
                 self.text(value).and_then(Permission::find).is_some_and(|value| set.contains(value))
             }
             (Operand::Pattern(pattern), Value::Number(value)) => pattern.matches(&value.to_string()),
@@ -232,7 +249,7 @@ impl<'p> Scene<'p> {
 
     /// The same as people spelled it.
     pub(crate) fn spelled(&self, id: TextId) -> Option<&'p str> {
-        self.program.texts.spelled(id).or_else(|| self.request.texts.spelled(id))
+        self.request.texts.spelled(id).or_else(|| self.program.texts.spelled(id))
     }
 
     /// The state of a variable.
@@ -287,7 +304,10 @@ impl<'p> Scene<'p> {
             VariableRef::AvailabilityDomain => {
                 known(&request.availability_domain, |&domain| Seen::One(domain))
             }
-            VariableRef::NetworkSource => known(&request.networks, |names| Seen::Many(names)),
+            VariableRef::NetworkSource => known(&request.networks, |networks| {
+                let own = networks.iter().find(|(tenancy, _)| *tenancy == self.speaker);
+                own.map_or(Seen::Absent, |(_, names)| Seen::Many(names))
+            }),
             VariableRef::Instant => known(&request.instant, |&at| Seen::Instant(at)),
             VariableRef::Month => self.moment(|moment| u32::try_from(moment.month()).ok().map(Seen::Number)),
             VariableRef::DayOfMonth => {

@@ -6,7 +6,7 @@ use super::Basis;
 use super::evaluate::{Scene, Seen};
 use super::step::{gives, oriented, reaches};
 use crate::catalog::{KnownTenancy, PrincipalKind};
-use crate::program::{Entry, Key, Kind, StatementId, Subject, Text};
+use crate::program::{Entry, Key, Kind, Program, StatementId, Subject, Text};
 use crate::syntax::Effect;
 use crate::tenancy::{Aspect, TenancyId};
 use crate::truth::Truth;
@@ -97,8 +97,7 @@ impl<'p> Gather<'p> {
         let endorses = self.collect(home, endorse);
         let mut admits = self.collect(there, admit);
         if !self.scene.program.tenancies().knows(there, Aspect::Policies) {
-            let ocid = self.scene.program.tenancies().tenancy(there).and_then(|tenancy| tenancy.id.as_ref());
-            if ocid.is_some_and(|ocid| KnownTenancy::find(ocid.as_str()).is_some()) {
+            if is_of_oracle(self.scene.program, there) {
                 admits.truth = Truth::True;
                 self.basis = Basis::AssumedAdmit;
             } else {
@@ -156,16 +155,17 @@ impl<'p> Gather<'p> {
     /// The statements of one kind in a tenancy that apply to the permission under test.
     fn collect(&self, tenancy: TenancyId, kind: Kind) -> Half {
         let mut half = Half::default();
-        let principal = &self.scene.request.principal;
+        let scene = self.scene.spoken_by(tenancy);
+        let principal = &scene.request.principal;
         let service = principal.kind == PrincipalKind::Service;
         let everybody = [Some(Subject::AnyUser), (!service).then_some(Subject::AnyGroup)];
         let everybody = everybody.into_iter().flatten().map(|subject| (subject, Truth::True));
         for (subject, member) in everybody.chain(principal.subjects.iter().copied()) {
             let key = Key { tenancy, kind, subject };
-            let visit = |entry: &Entry| self.visit(entry, kind.effect(), member, &mut half);
+            let visit = |entry: &Entry| visit(scene, entry, kind.effect(), member, &mut half);
             match kind {
                 Kind::Allow | Kind::Deny | Kind::Admit | Kind::DenyAdmit => {
-                    self.scene.program.index.reaching(key, &self.scene.target.ancestors, visit);
+                    scene.program.index.reaching(key, &scene.target.ancestors, visit);
                 }
                 Kind::Endorse
                 | Kind::DenyEndorse
@@ -173,55 +173,61 @@ impl<'p> Gather<'p> {
                 | Kind::DenyAssociateEndorse
                 | Kind::AssociateAdmit
                 | Kind::DenyAssociateAdmit => {
-                    self.scene.program.index.all(key, visit);
+                    scene.program.index.all(key, visit);
                 }
             }
         }
         if half.certain.len() > 1 || half.possible.len() > 1 { half.sorted() } else { half }
     }
+}
 
-    fn visit(&self, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {
-        let program = self.scene.program;
-        let holds = gives(&self.scene, entry.permissions, effect);
-        if holds.is_false() {
-            return;
-        }
-        let index = &program.index;
-        let mut each = |statements: &[StatementId]| {
-            for &id in statements {
-                self.weigh(id, member & holds, half);
-            }
-        };
-        // Statements whose condition asks for another value than this request has are not even looked at.
-        match entry.pin.map(|pin| self.scene.variable(pin)) {
-            Some(Seen::One(value)) => each(index.pinning(entry, Text(value))),
-            Some(Seen::Many(values)) => {
-                values.iter().for_each(|&value| each(index.pinning(entry, Text(value))));
-            }
-            Some(Seen::Rows(rows, name)) => rows
-                .iter()
-                .filter(|(known, _)| *known == name)
-                .for_each(|&(_, value)| each(index.pinning(entry, Text(value)))),
-            Some(Seen::Absent) => {}
-            None
-            | Some(
-                Seen::Unknown
-                | Seen::Permission(_)
-                | Seen::Number(_)
-                | Seen::Seconds(_)
-                | Seen::Instant(_)
-                | Seen::Given(_),
-            ) => each(index.statements(entry)),
-        }
-    }
+/// Whether a tenancy is one of Oracle's own, whose policies nobody outside can see.
+pub(super) fn is_of_oracle(program: &Program, tenancy: TenancyId) -> bool {
+    let ocid = program.tenancies().tenancy(tenancy).and_then(|tenancy| tenancy.id.as_ref());
+    ocid.is_some_and(|ocid| KnownTenancy::find(ocid.as_str()).is_some())
+}
 
-    fn weigh(&self, id: StatementId, so_far: Truth, half: &mut Half) {
-        let Some(statement) = self.scene.program.statement(id) else { return };
-        let scene = oriented(self.scene, statement);
-        let mut truth = so_far & reaches(&scene, statement);
-        if truth.may_be() {
-            truth = truth & scene.guard(statement.guard);
-        }
-        half.add(id, truth);
+fn visit(scene: Scene<'_>, entry: &Entry, effect: Effect, member: Truth, half: &mut Half) {
+    let program = scene.program;
+    let holds = gives(&scene, entry.permissions, effect);
+    if holds.is_false() {
+        return;
     }
+    let index = &program.index;
+    let mut each = |statements: &[StatementId]| {
+        for &id in statements {
+            weigh(scene, id, member & holds, half);
+        }
+    };
+    // Statements whose condition asks for another value than this request has are not even looked at.
+    match entry.pin.map(|pin| scene.variable(pin)) {
+        Some(Seen::One(value)) => each(index.pinning(entry, Text(value))),
+        Some(Seen::Many(values)) => {
+            values.iter().for_each(|&value| each(index.pinning(entry, Text(value))));
+        }
+        Some(Seen::Rows(rows, name)) => rows
+            .iter()
+            .filter(|(known, _)| *known == name)
+            .for_each(|&(_, value)| each(index.pinning(entry, Text(value)))),
+        Some(Seen::Absent) => {}
+        None
+        | Some(
+            Seen::Unknown
+            | Seen::Permission(_)
+            | Seen::Number(_)
+            | Seen::Seconds(_)
+            | Seen::Instant(_)
+            | Seen::Given(_),
+        ) => each(index.statements(entry)),
+    }
+}
+
+fn weigh(scene: Scene<'_>, id: StatementId, so_far: Truth, half: &mut Half) {
+    let Some(statement) = scene.program.statement(id) else { return };
+    let scene = oriented(scene, statement);
+    let mut truth = so_far & reaches(&scene, statement);
+    if truth.may_be() {
+        truth = truth & scene.guard(statement.guard);
+    }
+    half.add(id, truth);
 }

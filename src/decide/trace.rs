@@ -3,13 +3,16 @@
 //! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
 //! those the index finds, and kept where all steps but one hold.
 
-use crate::catalog::{Expansion, Permission, PrincipalKind, ResourceType, Verb};
-use crate::program::{Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test};
+use crate::catalog::{Expansion, PrincipalKind, ResourceType, Verb};
+use crate::program::{
+    Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
+};
 use crate::request::{Check, Request};
-use crate::tenancy::TenancyId;
+use crate::tenancy::{Aspect, TenancyId};
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
+use super::gather;
 use super::membership;
 use super::{Decision, PermissionTest, Verdict, gives, oriented, reaches};
 
@@ -67,7 +70,7 @@ impl Found {
 /// The one step that failed. Most useful first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Why {
-    /// Everything fits but the condition; its tests that do not hold.
+    /// Everything fits but the condition; its tests that do not hold, found for those that are kept.
     Condition(Vec<Leaf>),
     /// The verb gives less; the verb that would give it.
     Verb(Verb),
@@ -113,8 +116,15 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
     };
     let mut trace = TestTrace::default();
     if home != there {
-        let halves = [(home, endorse), (there, admit)].map(|(tenancy, kind)| best(&scene, tenancy, kind));
-        let [endorsed, admitted] = halves;
+        let halves = [best(&scene, home, endorse), best(&scene, there, admit)];
+        let model = program.tenancies();
+        // What may stand in policies nobody has read is not missing; Oracle's own are taken to admit.
+        let [endorsed, admitted] =
+            [(home, halves[0]), (there, halves[1])].map(|(tenancy, found)| match tenancy {
+                _ if model.knows(tenancy, Aspect::Policies) => found,
+                _ if tenancy == there && gather::is_of_oracle(program, there) => Truth::True,
+                _ => found.max(Truth::Unknown),
+            });
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
     match test.verdict {
@@ -134,6 +144,13 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
             };
             trace.misses.sort_by(|a, b| (&a.why, a.statement).cmp(&(&b.why, b.statement)));
             trace.misses.truncate(MOST);
+            // Only those that are kept are put into words.
+            for miss in &mut trace.misses {
+                if let (Why::Condition(leaves), Some(statement)) = (&mut miss.why, miss.statement.of(program))
+                {
+                    *leaves = failing(&oriented(scene.by(statement), statement), statement.guard);
+                }
+            }
         }
     }
     trace
@@ -141,6 +158,7 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
 
 /// How well the best statement of one kind does.
 fn best(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Truth {
+    let scene = &scene.spoken_by(tenancy);
     of_kind(scene.program, tenancy, kind)
         .filter(|(found, _)| matches!(found, Found::InForce(_)))
         .map(|(_, statement)| Steps::of(scene, statement).all())
@@ -159,6 +177,7 @@ fn of_kind(program: &Program, tenancy: TenancyId, kind: Kind) -> impl Iterator<I
 }
 
 fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
+    let scene = &scene.spoken_by(tenancy);
     let near = |(found, statement): (Found, &Statement)| {
         let steps = Steps::of(scene, statement);
         let why = match (
@@ -171,7 +190,7 @@ fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
                 Found::Inert(_) => Why::NotInForce,
                 Found::InForce(_) => return None,
             },
-            (true, true, true, false) => Why::Condition(failing(scene, statement.guard)),
+            (true, true, true, false) => Why::Condition(Vec::new()),
             // A statement that is wrong itself may reach anywhere, or speak of anybody, once it is mended.
             (true, true, false, true) | (false, true, true, true)
                 if itself_rejected(scene.program, found, statement) =>
@@ -308,13 +327,21 @@ fn failing(scene: &Scene<'_>, guard: GuardId) -> Vec<Leaf> {
 
 fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
     let seen = scene.variable(atom.variable);
-    Leaf { test: show_atom(scene, atom), found: show(scene, seen), absent: seen == Seen::Absent }
+    let found = match (atom.variable, seen) {
+        // Every real request has one; a question about a bare permission names none (R32: what is not said is absent).
+        (VariableRef::Operation, Seen::Absent) => {
+            "is absent, because the question names a permission and no operation".to_owned()
+        }
+        _ => show(scene, seen),
+    };
+    Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
 }
 
 /// What an indeterminate answer depends on.
 fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
     let mut names = Vec::new();
     for statement in test.because.iter().filter_map(|&id| scene.program.statement(id)) {
+        let scene = &scene.by(statement);
         if subject(scene, statement) == Truth::Unknown {
             names.push(format!(
                 "whether {} belongs to the subject of the statement",
@@ -365,17 +392,15 @@ pub(crate) fn show_atom(scene: &Scene<'_>, atom: &Atom) -> String {
 
 fn show_operand(scene: &Scene<'_>, operand: &Operand) -> String {
     match operand {
-        Operand::Text(text) => format!("'{}'", scene.spelled(text.0).unwrap_or_default()),
+        Operand::Text(_, spelling) => {
+            format!("'{}'", scene.program.texts.written(spelling.0).unwrap_or_default())
+        }
         Operand::Pattern(pattern) => format!("/{pattern}/"),
         Operand::Anything => "/*/".to_owned(),
         Operand::Number(number) => format!("'{number}'"),
         Operand::Seconds(seconds) => format!("'{}'", clock(*seconds)),
-        Operand::Permissions(set) => {
-            let names: Vec<&str> = set.iter().map(Permission::name).collect();
-            match names.as_slice() {
-                [only] => format!("'{only}'"),
-                several => format!("one of {} permissions", several.len()),
-            }
+        Operand::Permissions(_, written) => {
+            scene.program.texts.written(written.0).unwrap_or_default().to_owned()
         }
         Operand::Variable(other) => other.name(|id| scene.spelled(id)),
     }

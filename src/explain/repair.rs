@@ -1,7 +1,7 @@
 //! The least statements that would make a refused request allowed, ready to paste.
 
 use super::{Repair, also};
-use crate::catalog::{Permission, PrincipalKind};
+use crate::catalog::{Permission, PrincipalKind, Verb};
 use crate::decide::trace::{Halves, Trace};
 use crate::decide::{Decision, Need, Verdict};
 use crate::format;
@@ -30,21 +30,41 @@ pub(super) fn repairs(
     request.checks.iter().zip(0u16..).flat_map(of_check).collect()
 }
 
-/// What one check lacks: of each part that nothing satisfies, its first alternative.
+/// What one check lacks: of each part that nothing satisfies, the least of its alternatives, which is one that needs no
+/// second statement, and comes with the lowest verb.
 fn missing(decision: &Decision, trace: &Trace, check: u16) -> Vec<(Need, Option<Halves>)> {
     let tests = || decision.tests.iter().zip(&trace.tests).filter(move |(test, _)| test.check == check);
     let kind = |need: Need| (need.permission().is_some(), need.row().is_some());
     let mut seen: Vec<(u16, (bool, bool))> = Vec::new();
     let mut missing = Vec::new();
-    for (test, record) in tests() {
+    for (test, _) in tests() {
         let part = (test.part, kind(test.need));
-        let mut alternatives = tests().filter(|(other, _)| (other.part, kind(other.need)) == part);
-        if !seen.contains(&part) && alternatives.all(|(other, _)| other.verdict == Verdict::ImplicitDeny) {
-            missing.push((test.need, record.halves));
+        if seen.contains(&part) {
+            continue;
         }
         seen.push(part);
+        let alternatives = || tests().filter(|(other, _)| (other.part, kind(other.need)) == part);
+        if alternatives().all(|(other, _)| other.verdict == Verdict::ImplicitDeny) {
+            let least =
+                alternatives().min_by_key(|(other, record)| (lacking(record.halves), level(other.need)));
+            missing.extend(least.map(|(test, record)| (test.need, record.halves)));
+        }
     }
     missing
+}
+
+/// How many statements it takes.
+fn lacking(halves: Option<Halves>) -> usize {
+    halves.map_or(1, |halves| {
+        [halves.endorsed, halves.admitted].into_iter().filter(|half| !half.may_be()).count()
+    })
+}
+
+/// The lowest verb that gives it, on any type; what no verb gives comes last.
+fn level(need: Need) -> (bool, Option<Verb>) {
+    let verbs =
+        need.permission().and_then(|permission| permission.granted_by().iter().map(|row| row.verb).min());
+    (verbs.is_none(), verbs)
 }
 
 fn of_check(

@@ -214,7 +214,7 @@ fn pins(guards: &Guards, id: GuardId) -> Vec<(VariableRef, Text)> {
     match guards.get(id) {
         Some(Guard::All(parts)) => parts.iter().flat_map(|part| pins(guards, *part)).collect(),
         Some(Guard::Atom(atom)) => {
-            let Test::Equal(Operand::Text(text)) = &atom.test else { return Vec::new() };
+            let Test::Equal(Operand::Text(text, _)) = &atom.test else { return Vec::new() };
             if has_one_value(atom.variable) { vec![(atom.variable, *text)] } else { Vec::new() }
         }
         Some(Guard::Any(_)) | None => Vec::new(),

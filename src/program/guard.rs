@@ -72,8 +72,8 @@ pub enum Test {
 /// A right-hand side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Operand {
-    /// This text, case ignored.
-    Text(Text),
+    /// This text, case ignored; and its spelling, to be shown.
+    Text(Text, Text),
     /// Any text that fits.
     Pattern(Pattern),
     /// Any value at all: `'*'` and `/*/`.
@@ -82,8 +82,8 @@ pub enum Operand {
     Number(u32),
     /// This many seconds since midnight.
     Seconds(u32),
-    /// Any of these permissions; for `request.permission`.
-    Permissions(Box<PermissionSet>),
+    /// Any of these permissions, for `request.permission`; and the name or pattern as written, to be shown.
+    Permissions(Box<PermissionSet>, Text),
     /// The values of another variable.
     Variable(VariableRef),
 }
@@ -94,12 +94,12 @@ impl Operand {
     pub const fn variable(&self) -> Option<VariableRef> {
         match self {
             Self::Variable(other) => Some(*other),
-            Self::Text(_)
+            Self::Text(..)
             | Self::Pattern(_)
             | Self::Anything
             | Self::Number(_)
             | Self::Seconds(_)
-            | Self::Permissions(_) => None,
+            | Self::Permissions(..) => None,
         }
     }
 }
@@ -364,6 +364,12 @@ impl Guards {
         self.guards.push(guard.clone());
         self.ids.insert(guard, id);
         id
+    }
+
+    /// The formulas with nothing kept that only interning needs.
+    pub(crate) fn settled(mut self) -> Self {
+        self.guards.shrink_to_fit();
+        Self { ids: FxHashMap::default(), ..self }
     }
 
     /// The formula with this id; `None` for an id of another program.

@@ -250,7 +250,7 @@ fn required(guards: &Guards, guard: GuardId) -> Vec<Pin> {
                     stack.push(*only);
                 }
             }
-            Some(Guard::Atom(Atom { variable, test: Test::Equal(Operand::Text(text)) })) => {
+            Some(Guard::Atom(Atom { variable, test: Test::Equal(Operand::Text(text, _)) })) => {
                 pins.push((*variable, *text));
             }
             Some(Guard::Atom(_)) | None => {}

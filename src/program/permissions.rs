@@ -29,6 +29,12 @@ impl Sets {
         id
     }
 
+    /// The sets with nothing kept that only interning needs.
+    pub(crate) fn settled(mut self) -> Self {
+        self.sets.shrink_to_fit();
+        Self { ids: FxHashMap::default(), ..self }
+    }
+
     /// The set with this id; `None` for an id of another program.
     #[must_use]
     pub fn get(&self, id: SetId) -> Option<&Expansion> {

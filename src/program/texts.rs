@@ -39,6 +39,40 @@ impl Texts {
         TextId(id)
     }
 
+    /// The id of a name of the model, shown as the model spells it.
+    pub(crate) fn name(&mut self, text: &str) -> TextId {
+        let id = self.intern(text);
+        self.respell(id, text);
+        id
+    }
+
+    /// From now on a text is shown in this spelling; it may be a text of the program these texts extend.
+    pub(crate) fn respell(&mut self, id: TextId, text: &str) {
+        self.spelled.insert(id.0, text.into());
+    }
+
+    /// The id of a text exactly as a statement writes it, for [`written`](Self::written) only: texts that are equal but
+    /// for case have different ones.
+    pub(crate) fn spelling(&mut self, text: &str) -> TextId {
+        if caseless::fold(text) == text {
+            return self.intern(text);
+        }
+        // No folded text begins with this character, so a spelling never stands for a text.
+        let key = format!("\0{text}");
+        if let Some(&id) = self.ids.get(key.as_str()) {
+            return TextId(id);
+        }
+        let id = self.base + u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(key.clone().into());
+        self.ids.insert(key.into(), id);
+        TextId(id)
+    }
+
+    /// The text of a spelling.
+    pub(crate) fn written(&self, id: TextId) -> Option<&str> {
+        self.get(id).map(|text| text.strip_prefix('\0').unwrap_or(text))
+    }
+
     /// The id of a text that is already there.
     pub(crate) fn find(&self, text: &str) -> Option<TextId> {
         self.ids.get(caseless::fold(text).as_str()).copied().map(TextId)
@@ -75,5 +109,10 @@ mod tests {
         assert_ne!(a, foreign);
         assert_eq!(request.get(foreign), Some("elsewhere"));
         assert_eq!(texts.get(foreign), None);
+        let (upper, lower) = (texts.spelling("NETOPS"), texts.spelling("netops"));
+        assert_eq!((texts.written(upper), texts.written(lower)), (Some("NETOPS"), Some("netops")));
+        assert_eq!((texts.name("NETops"), texts.spelled(a)), (a, Some("NETops")));
+        request.respell(a, "nETops");
+        assert_eq!(request.spelled(a), Some("nETops"));
     }
 }

@@ -55,7 +55,7 @@ impl World {
         for (id, group) in model.groups().filter(|(_, group)| group.default_administrators) {
             administrators.entry(group.tenancy).or_default().push(id);
         }
-        let mut ocid = |id: &Option<crate::ocid::Ocid>| id.as_ref().map(|id| texts.intern(id.as_str()));
+        let mut ocid = |id: &Option<crate::ocid::Ocid>| id.as_ref().map(|id| texts.name(id.as_str()));
         let mut tenancy_ids = Vec::new();
         let mut compartment_ids = Vec::new();
         let mut group_ids = Vec::new();
@@ -64,15 +64,15 @@ impl World {
         compartment_ids.extend(model.compartments.iter().map(|compartment| ocid(&compartment.id)));
         group_ids.extend(model.groups.iter().map(|group| ocid(&group.id)));
         dynamic_group_ids.extend(model.dynamic_groups.iter().map(|group| ocid(&group.id)));
-        let names = |texts: &mut Texts, name: Option<&str>| name.map(|name| texts.intern(name));
+        let names = |texts: &mut Texts, name: Option<&str>| name.map(|name| texts.name(name));
         let group_names = model.groups.iter().map(|group| names(texts, group.name.as_deref()));
         let group_texts = group_ids.into_iter().zip(group_names).collect();
         let dynamic_group_names =
             model.dynamic_groups.iter().map(|group| names(texts, group.name.as_deref()));
         let dynamic_group_texts = dynamic_group_ids.into_iter().zip(dynamic_group_names).collect();
-        let compartment_names = model.compartments.iter().map(|compartment| texts.intern(&compartment.name));
+        let compartment_names = model.compartments.iter().map(|compartment| texts.name(&compartment.name));
         let compartment_texts = compartment_ids.into_iter().zip(compartment_names).collect();
-        let tenancy_names = model.tenancies.iter().map(|tenancy| texts.intern(&tenancy.name));
+        let tenancy_names = model.tenancies.iter().map(|tenancy| texts.name(&tenancy.name));
         let tenancy_texts = tenancy_ids.into_iter().zip(tenancy_names).collect();
         let fold = |id: &crate::ocid::Ocid| crate::caseless::fold(id.as_str());
         let users = model.users().map(|(id, user)| (fold(&user.id), id)).collect();

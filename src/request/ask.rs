@@ -10,7 +10,7 @@ use crate::caseless;
 use crate::catalog::{self, Operation, Permission, VerbRow};
 use crate::program::{Program, TextId, Texts, VariableRef};
 use crate::suggest;
-use crate::tenancy::Address;
+use crate::tenancy::{Address, TenancyId};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +149,7 @@ impl Ask {
         let mut notes = Vec::new();
         let principal = principal::prepare(program, &mut texts, &self.principal)?;
         let (operation, needs) = self.requirement(&mut notes)?;
+        let needs = self.abroad(program, &principal, operation, needs, &mut notes)?;
         let mut targets = self.targets.as_slice();
         let mut unknown = needs.unknown;
         let shared = self.shared_place(program, &principal, operation, &mut unknown)?;
@@ -161,7 +162,6 @@ impl Ask {
         let free = operation.is_some_and(Operation::is_of_credentials)
             && principal.user.is_some()
             && target.user == principal.user;
-        let home = target.tenancy;
         let elsewhere = self.elsewhere(program, &principal, &needs.permissions)?;
         let mut checks =
             vec![Check { requirement: Vec::new(), rows: needs.rows, unknown, target, pair, free }];
@@ -204,18 +204,7 @@ impl Ask {
         let operation_text = operation.map(|operation| intern(operation.name()));
         let region = self.region.as_deref().map(&mut intern);
         let availability_domain = self.availability_domain.as_deref().map(&mut intern);
-        let networks = self.address.as_ref().map(|address| {
-            let sources = program.tenancies().network_sources();
-            let home = sources.iter().filter(|source| source.tenancy == home && source.contains(address));
-            home.map(|source| intern(&source.name)).collect()
-        });
-        let networks = match networks {
-            None => Known::Unknown,
-            Some(names) => {
-                let names: Box<[TextId]> = names;
-                if names.is_empty() { Known::Absent } else { Known::Present(names) }
-            }
-        };
+        let networks = self.address.as_ref().map(|address| networks(program, address, &mut intern));
         Ok(Request {
             principal,
             operation: operation_text,
@@ -223,11 +212,37 @@ impl Ask {
             region: Known::from_option(region),
             availability_domain: Known::from_option(availability_domain),
             instant: Known::from_option(self.time.map(Timestamp::as_second)),
-            networks,
+            networks: Known::from_option(networks),
             given,
             texts,
             notes,
         })
+    }
+
+    /// What is free at home is not in another tenancy: there the case counts in which the operation needs permissions
+    /// (`GetNamespace` with a compartment's OCID, which says that another tenancy's is meant).
+    fn abroad(
+        &self,
+        program: &Program,
+        principal: &Principal,
+        operation: Option<Operation>,
+        needs: Needs,
+        notes: &mut Vec<String>,
+    ) -> Result<Needs, AskError> {
+        let free = needs.permissions.is_empty() && needs.rows.is_empty() && needs.unknown.is_none();
+        let case = operation.and_then(|operation| operation.requirement().conditional().next());
+        let (Some(case), Some(object), true) = (case, self.targets.first(), free) else { return Ok(needs) };
+        let place = target::place(program, principal, object)?;
+        if program.world.tenancy_of(place) == Some(principal.tenancy) {
+            return Ok(needs);
+        }
+        notes.retain(|note| !note.ends_with(case.when()));
+        notes.push(format!(
+            "it needs no permission in one's own tenancy only; taken to be the case: {}",
+            case.when()
+        ));
+        let permissions = case.permissions().iter().map(|&permission| vec![permission]).collect();
+        Ok(Needs { permissions, ..needs })
     }
 
     fn pair(
@@ -417,7 +432,28 @@ fn find_operation(name: &str) -> Result<Operation, AskError> {
     }
 }
 
+/// The names of the network sources that hold an address, tenancy by tenancy.
+fn networks(
+    program: &Program,
+    address: &Address,
+    intern: &mut impl FnMut(&str) -> TextId,
+) -> Vec<(TenancyId, Box<[TextId]>)> {
+    let model = program.tenancies();
+    let of = |(tenancy, _)| {
+        let own = model.network_sources().iter().filter(|source| source.tenancy == tenancy);
+        let names: Box<[TextId]> =
+            own.filter(|source| source.contains(address)).map(|source| intern(&source.name)).collect();
+        (!names.is_empty()).then_some((tenancy, names))
+    };
+    model.tenancies().filter_map(of).collect()
+}
+
 /// The id of a text: the program's where it has the text, else the request's own.
 pub(super) fn intern(program: &Program, texts: &mut Texts, text: &str) -> TextId {
-    program.texts.find(text).unwrap_or_else(|| texts.intern(text))
+    let Some(known) = program.texts.find(text) else { return texts.intern(text) };
+    // An answer shows it as the question or the model spells it, not as some statement does.
+    if program.texts.spelled(known) != Some(text) {
+        texts.respell(known, text);
+    }
+    known
 }

@@ -64,7 +64,7 @@ impl Principal {
         if !matches!(self.kind, PrincipalKind::Instance | PrincipalKind::Resource) {
             return None;
         }
-        let text = |id| program.texts.spelled(id).or_else(|| request.texts.spelled(id)).unwrap_or_default();
+        let text = |id| request.texts.spelled(id).or_else(|| program.texts.spelled(id)).unwrap_or_default();
         let id = match self.id {
             Known::Present(id) => text(id),
             Known::Unknown | Known::Absent => "",

@@ -178,7 +178,16 @@ fn resource(
         if first && own_level {
             target.tags = existing(exists, tag_texts(program, texts, &found.tags));
         }
-        own(program, texts, target, named, &segment(&found.kind), found.id.as_str(), found.name.as_deref());
+        let kind = segment(&found.kind);
+        own(program, texts, target, named, &kind, found.id.as_str(), found.name.as_deref());
+        for (key, value) in found.tags.iter().filter(|_| named) {
+            // Objects are reached by the tags of their bucket, which have a variable of their own.
+            let variable = format!("target.{kind}.tag.{key}");
+            if Variable::find(&variable).is_some() {
+                let row = (intern(program, texts, &variable), intern(program, texts, value));
+                target.variables.push(row);
+            }
+        }
         for (name, value) in
             found.variables.iter().filter(|(name, _)| !caseless::fold(name).starts_with("request."))
         {

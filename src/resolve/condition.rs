@@ -83,7 +83,8 @@ impl Bind<'_> {
             syntax::Operand::Pattern(text) => {
                 let pattern = Pattern::new(text);
                 if variable == VariableRef::Permission {
-                    Operand::Permissions(Box::new(matching(&pattern)))
+                    let written = Text(self.binder.texts.spelling(&format!("/{text}/")));
+                    Operand::Permissions(Box::new(matching(&pattern)), written)
                 } else if pattern.is_everything() {
                     Operand::Anything
                 } else {
@@ -94,15 +95,21 @@ impl Bind<'_> {
                 Operand::Variable(VariableRef::of(other, |text| self.binder.texts.intern(text)))
             }
             // A text that is not filled in equals nothing but itself; its statement is not evaluated anyway.
-            syntax::Operand::Opaque(raw) => Operand::Text(Text(self.binder.texts.intern(raw))),
+            syntax::Operand::Opaque(raw) => {
+                let texts = &mut self.binder.texts;
+                Operand::Text(Text(texts.intern(raw)), Text(texts.spelling(raw)))
+            }
         })
     }
 
     fn text(&mut self, name: &str, variable: VariableRef, text: &str) -> Operand {
-        let mut plain = || Operand::Text(Text(self.binder.texts.intern(text)));
+        let texts = &mut self.binder.texts;
+        let mut plain = || Operand::Text(Text(texts.intern(text)), Text(texts.spelling(text)));
         match variable.values() {
             ValueKind::Permission => {
-                Operand::Permissions(Box::new(Permission::find(text).into_iter().collect::<PermissionSet>()))
+                let written = Text(texts.spelling(&format!("'{text}'")));
+                let only = Permission::find(text).into_iter().collect::<PermissionSet>();
+                Operand::Permissions(Box::new(only), written)
             }
             ValueKind::Number => text.trim().parse().map_or_else(|_| plain(), Operand::Number),
             ValueKind::TimeOfDay => instant::time_of_day(text).map_or_else(plain, Operand::Seconds),

@@ -70,7 +70,7 @@ impl Judgement {
         for &id in &test.because {
             let Some(statement) = program.statement(id) else { continue };
             self.because.push(id);
-            self.statement(&scene, id, statement);
+            self.statement(&scene.by(statement), id, statement);
         }
     }
 

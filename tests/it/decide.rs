@@ -117,6 +117,127 @@ fn the_worked_cases_of_the_specification_hold() {
     assert!(requests >= 60, "{requests}");
 }
 
+/// The rows of the specification's tables (evaluation, sections 6, 7 and 8), as the names of cases begin: for section 7 the
+/// table of verbs and the ten numbered rules, for section 8 the table of facts in its order, then association.
+const ROWS: [(u32, &[&str]); 3] = [
+    (6, &["group", "dynamic-group", "service", "any-group", "any-user", "resource"]),
+    (
+        7,
+        &[
+            "manage",
+            "use",
+            "read",
+            "inspect",
+            "permission",
+            "1",
+            "2",
+            "3",
+            "4",
+            "5",
+            "6",
+            "7",
+            "8",
+            "9",
+            "10",
+        ],
+    ),
+    (
+        8,
+        &[
+            "any-user",
+            "allow at home",
+            "source allow",
+            "group match",
+            "membership",
+            "endorse subject",
+            "alias",
+            "admit without tenancy",
+            "any-tenancy",
+            "regions",
+            "attachment",
+            "deny",
+            "oracle",
+            "association",
+        ],
+    ),
+];
+
+/// The names of a suite's cases, after every request of them was seen to assert its reason.
+fn reasoned(file: &str) -> Vec<String> {
+    let file = fixture(file);
+    let mut sources = Sources::new();
+    let id = files::open(&mut sources, &file).unwrap();
+    let (suite, _) = policytest::read(&mut sources, id, &mut files::beside(&file));
+    for expectation in suite.cases.iter().flat_map(|case| &case.expectations) {
+        let says = expectation.because.is_some() || expectation.reason.is_some();
+        assert!(says, "{} asserts no reason", sources.locate(expectation.place));
+    }
+    suite.cases.into_iter().map(|case| case.name.node).collect()
+}
+
+#[test]
+fn every_row_of_the_specification_has_its_case() {
+    let worked: Vec<String> = reasoned("decide/worked.policytest.yaml")
+        .iter()
+        .map(|name| name.split_once(' ').unwrap().0.to_owned())
+        .collect();
+    let numbers: Vec<String> = (1..=50).map(|number: u32| number.to_string()).collect();
+    assert_eq!(worked, numbers, "section 12, in its order");
+    let tables = reasoned("decide/semantics.policytest.yaml");
+    for (section, rows) in ROWS {
+        let mut count = 0;
+        for row in rows {
+            let start = format!("{section} {row}, ");
+            let cases = tables.iter().filter(|name| name.starts_with(&start)).count();
+            assert!(cases > 0, "no case for section {section}, row {row}");
+            count += cases;
+        }
+        eprintln!("section {section}: {} rows, {count} cases", rows.len());
+    }
+}
+
+#[test]
+fn either_of_two_permissions_is_repaired_with_the_lesser() {
+    let yaml = "
+tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    users: [{name: amy, id: ocid1.user.oc1..amy}]
+    groups: [{name: Pilots, id: ocid1.group.oc1..pilots, members: [amy]}]
+    resources: [{name: maps, id: ocid1.bucket.oc1.iad.maps}]
+";
+    let world = World::new(yaml);
+    // PAR_MANAGE comes with `manage buckets`, BUCKET_READ with `read buckets`; either is enough.
+    let (decision, account) = world::ask(&world.program(), "amy", "ListPreauthenticatedRequests", "maps");
+    let tested: Vec<String> = decision.tests.iter().map(|test| test.need.to_string()).collect();
+    assert_eq!(tested, ["PAR_MANAGE", "BUCKET_READ"]);
+    let statements: Vec<&String> = account.repairs.iter().flat_map(|repair| &repair.statements).collect();
+    assert_eq!(
+        statements,
+        ["Allow group Pilots to {BUCKET_READ} in tenancy where target.bucket.name = 'maps'"]
+    );
+}
+
+#[test]
+fn the_other_half_is_not_called_missing_where_no_policy_of_it_was_read() {
+    let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
+    let citadel = yaml.find("  - name: Citadel").unwrap();
+    let policies = citadel + yaml[citadel..].find("    policies:").unwrap();
+    let world = World::new(&yaml[..policies]);
+    let (_, account) = world::ask(&world.program(), "prod", "Decrypt", "etcd-key");
+    assert_eq!(
+        account.permissions[0].reason,
+        "Harbor endorses it, but the model has no policy of Citadel: the Admit is missing, or not in these files"
+    );
+    // A model that says that it does not know them is not sure of anything.
+    let unknown =
+        yaml[..policies].replace("  - name: Citadel\n", "  - name: Citadel\n    not-known: [policies]\n");
+    let world = World::new(&unknown);
+    let (decision, account) = world::ask(&world.program(), "prod", "Decrypt", "etcd-key");
+    assert_eq!(decision.verdict.as_str(), "indeterminate");
+    assert_eq!(account.permissions[0].reason, "the policies of Citadel are not known");
+}
+
 #[test]
 fn the_oci_types_of_secrets_and_functions_have_their_own_words_in_variables() {
     let yaml = "

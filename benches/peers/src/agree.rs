@@ -8,7 +8,6 @@ use ocipol::program::{Mode, Program};
 use ocipol::request::{Action, Ask, Asker};
 use ocipol::resolve::resolve;
 
-use crate::bench::model;
 use crate::cedar::{self, Value, entity, uid};
 use crate::synthetic::Numbers;
 use crate::worlds::{self, CLUSTERS, GROUPS, PATHS, PERMISSIONS, Twin, USERS};
@@ -20,7 +19,7 @@ pub(crate) fn run(wanted: usize) {
     while asked < wanted {
         let mut dice = Numbers::new(world);
         let statements: Vec<Twin> = (0..4 + dice.below(12)).map(|_| worlds::statement(&mut dice)).collect();
-        let (program, findings) = resolve(&model(&worlds::tenancy(&statements)), Mode::default());
+        let (program, findings) = resolve(&worlds::model(&worlds::tenancy(&statements)), Mode::default());
         assert!(findings.is_empty(), "{findings:?}");
         let texts =
             statements.iter().zip(1..).map(|(twin, number): (_, usize)| (number.to_string(), &*twin.cedar));

@@ -3,6 +3,9 @@
 use std::fmt::Write;
 
 use ocipol::catalog::{Permission, ResourceType, Verb};
+use ocipol::source::{Source, Sources};
+use ocipol::tenancy::{self, Tenancies};
+use ocipol::yaml;
 
 use crate::synthetic::Numbers;
 
@@ -141,6 +144,18 @@ fn formula(dice: &mut Numbers, depth: usize) -> (String, String) {
             (format!("{variable} = /{head}*/"), format!("{has} && {at} like \"{head}*\""))
         }
     }
+}
+
+/// Reads a tenancy model.
+pub(crate) fn model(text: &str) -> Tenancies {
+    let mut sources = Sources::new();
+    let id = sources.add(Source::new("bench.tenancy.yaml", text).unwrap());
+    let (documents, _) = yaml::read(sources.get(id).unwrap(), id);
+    let nodes = documents[0].get("tenancies").and_then(|node| node.items()).unwrap();
+    let mut findings = Vec::new();
+    let model = tenancy::read(&mut sources, id, nodes, &mut |_, _| Err(String::new()), &mut findings);
+    assert!(findings.is_empty(), "{findings:?}");
+    model
 }
 
 /// The tenancy of those policies.

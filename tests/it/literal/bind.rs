@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ocipol::catalog::{Expansion, Permission, ResourceType};
+use ocipol::program::Scope as Dropped;
 use ocipol::source::Spanned;
 use ocipol::syntax::{
     Action, AliasKind, Associate, Condition, CrossAction, Effect, Item, Location, Name, Origin, Principal,
@@ -70,12 +71,17 @@ pub(super) enum Place {
 struct Rejected;
 
 /// Every statement in force.
-pub(super) fn rules(model: &Tenancies) -> Vec<Rule<'_>> {
-    model.policies().iter().flat_map(|policy| policy_rules(model, policy).unwrap_or_default()).collect()
+pub(super) fn rules(model: &Tenancies, dropped: Dropped) -> Vec<Rule<'_>> {
+    let of = |policy| policy_rules(model, policy, dropped).unwrap_or_default();
+    model.policies().iter().flat_map(of).collect()
 }
 
-/// One bad statement takes its policy along.
-fn policy_rules<'w>(model: &'w Tenancies, policy: &'w AttachedPolicy) -> Result<Vec<Rule<'w>>, Rejected> {
+/// One bad statement takes its policy along, unless only itself is dropped.
+fn policy_rules<'w>(
+    model: &'w Tenancies,
+    policy: &'w AttachedPolicy,
+    dropped: Dropped,
+) -> Result<Vec<Rule<'w>>, Rejected> {
     let home = model.compartment(policy.attachment).unwrap();
     let mut scope = Scoped {
         model,
@@ -97,7 +103,11 @@ fn policy_rules<'w>(model: &'w Tenancies, policy: &'w AttachedPolicy) -> Result<
     let mut rules = Vec::new();
     for (index, item) in policy.policy.statements() {
         let number = u32::try_from(index + 1).unwrap();
-        rules.extend(scope.rule(&policy.name, number, item)?);
+        match (scope.rule(&policy.name, number, item), dropped) {
+            (Ok(rule), _) => rules.extend(rule),
+            (Err(Rejected), Dropped::Statement) => {}
+            (Err(Rejected), Dropped::Policy) => return Err(Rejected),
+        }
     }
     Ok(rules)
 }

@@ -1,7 +1,7 @@
 //! What a condition can see: every variable of sections 5.5 and 5.6, by name.
 
 use ocipol::catalog::{Operation, OperationKind, Permission, ResourceType};
-use ocipol::tenancy::{Aspect, DynamicGroupId, Tags};
+use ocipol::tenancy::{Aspect, DynamicGroupId, Tags, TenancyId};
 use ocipol::truth::Truth;
 
 use super::evaluate::{Asker, Literal, Question, Target};
@@ -15,6 +15,7 @@ impl Literal<'_> {
         operation: Option<Operation>,
         permission: Option<Permission>,
         target: Target,
+        speaker: TenancyId,
     ) -> Environment {
         let mut environment = Environment::new();
         let present = |value: &str| State::Present(vec![value.to_owned()]);
@@ -29,14 +30,14 @@ impl Literal<'_> {
         }
         say("request.principal.type", present(&self.kind(&question.asker)));
         say("request.region", question.region.map_or(State::Unknown, present));
-        say("request.ad", State::Unknown);
+        say("request.ad", question.domain.map_or(State::Unknown, present));
         self.say_time(question, &mut say);
         self.say_asker(question, &mut say);
-        let first = self.tenancy_of(self.place(question.targets[0]));
+        // A statement's network sources are those of the tenancy that says it.
         let network = question.from.as_ref().map_or(State::Unknown, |(address, _)| {
             let sources = self.model.network_sources().iter();
             let names: Vec<String> = sources
-                .filter(|source| source.tenancy == first && source.contains(address))
+                .filter(|source| source.tenancy == speaker && source.contains(address))
                 .map(|source| source.name.clone())
                 .collect();
             if names.is_empty() { State::Absent } else { State::Present(names) }
@@ -243,6 +244,7 @@ impl Literal<'_> {
         operation: Option<Operation>,
         environment: &mut Environment,
     ) {
+        let mut tags = Tags::new();
         let mut say = |kind: &str, id: &str, name: Option<&str>| {
             let mut add = |what: &str, value: &str| {
                 let state = environment.entry(format!("target.{kind}.{what}")).or_insert(State::Absent);
@@ -268,6 +270,9 @@ impl Literal<'_> {
                     });
                     if exists || !own || !listed {
                         say(&resource.kind, resource.id.as_str(), resource.name.as_deref());
+                        if resource.kind == "bucket" {
+                            tags.extend(resource.tags.iter().cloned());
+                        }
                     }
                     own = false;
                     next = resource.parent.and_then(|parent| self.model.resource(parent));
@@ -282,6 +287,12 @@ impl Literal<'_> {
                 say("group", group.id.as_ref().unwrap().as_str(), group.name.as_deref());
             }
             Target::User(_) | Target::Group(_) | Target::Compartment(_) => {}
+        }
+        for key in TAG_KEYS {
+            let own = values(&tags, key);
+            if !own.is_empty() {
+                environment.insert(format!("target.bucket.tag.{key}"), State::Present(own));
+            }
         }
     }
 }

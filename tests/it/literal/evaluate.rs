@@ -1,6 +1,6 @@
 //! Section 10 of the specification, statement by statement: every rule is tried for every permission.
 
-use ocipol::catalog::{KnownTenancy, Operation, Permission};
+use ocipol::catalog::{KnownTenancy, Operation, Permission, ResourceType, Verb};
 use ocipol::decide::Verdict;
 use ocipol::syntax::{Attribute, Comparison, Effect, MatchingRule};
 use ocipol::tenancy::{
@@ -47,6 +47,8 @@ pub(super) struct Question {
     pub(super) act: Act,
     pub(super) targets: Vec<Target>,
     pub(super) region: Option<&'static str>,
+    /// The availability domain.
+    pub(super) domain: Option<&'static str>,
     pub(super) time: Option<&'static str>,
     pub(super) from: Option<(Address, &'static str)>,
     pub(super) given: Vec<(&'static str, Vec<String>)>,
@@ -75,6 +77,10 @@ impl<'w> Literal<'w> {
         let parts: Vec<Vec<Option<Permission>>> = match &question.act {
             Act::Link(..) => vec![vec![None]],
             Act::Permission(name) => vec![vec![Some(Permission::find(name).unwrap())]],
+            Act::Operation("MoveCompartment") => {
+                let (verdict, because) = self.moved(question, operation);
+                return (verdict, vec![(verdict, because)]);
+            }
             Act::Operation(_) => {
                 let needed = operation.unwrap().requirement();
                 let all = needed.permissions().unwrap().iter().map(|&one| vec![Some(one)]);
@@ -82,7 +88,13 @@ impl<'w> Literal<'w> {
                 // Of several cases the first is the usual one.
                 let usual = needed.variants().next();
                 let usual = usual.iter().flat_map(|case| case.permissions()).map(|&one| vec![Some(one)]);
-                all.chain(groups).chain(usual).collect()
+                // What needs no permission needs none in one's own tenancy; elsewhere the other case is meant.
+                let abroad = self.tenancy_of(self.place(question.targets[0])) != self.home(&question.asker);
+                let free = needed.permissions().is_some_and(<[Permission]>::is_empty)
+                    && needed.one_of().len() + needed.variants().len() == 0;
+                let other = needed.conditional().next().filter(|_| free && abroad);
+                let other = other.iter().flat_map(|case| case.permissions()).map(|&one| vec![Some(one)]);
+                all.chain(groups).chain(usual).chain(other).collect()
             }
         };
         for part in parts {
@@ -117,15 +129,53 @@ impl<'w> Literal<'w> {
             let linked = [(first, question.targets[0]), (second, question.targets[1])];
             return self.link(question, linked);
         }
-        let environment = self.environment(question, operation, permission, target);
+        let of = |speaker| self.environment(question, operation, permission, target, speaker);
+        let environments: Vec<(TenancyId, Environment)> =
+            if home == there { vec![(home, of(home))] } else { vec![(home, of(home)), (there, of(there))] };
         let applies = |rule: &Rule<'_>| {
             let Gives::Permissions(expansion, reach) = &rule.gives else { return Truth::False };
             let gives = match expansion.holds(permission.unwrap()) {
                 Some(known) => Truth::from(known),
                 None => Truth::Unknown,
             };
-            let condition = rule.condition.map_or(Truth::True, |condition| holds(condition, &environment));
+            let (_, environment) = environments.iter().find(|(speaker, _)| *speaker == rule.tenancy).unwrap();
+            let condition = rule.condition.map_or(Truth::True, |condition| holds(condition, environment));
             self.subject(rule, &question.asker) & gives & self.reaches(*reach, place, home) & condition
+        };
+        self.verdict(home, there, &question.asker, applies)
+    }
+
+    /// 6, `MoveCompartment`: everything, on the lowest compartment that holds both ends.
+    fn moved(&self, question: &Question, operation: Option<Operation>) -> (Verdict, Because<'w>) {
+        let [from, to] = [question.targets[0], question.targets[1]].map(|target| self.place(target));
+        let above: Vec<CompartmentId> = self.model.ancestors(from).filter(|&outer| outer != from).collect();
+        let shared = self.model.ancestors(to).find(|outer| above.contains(outer)).unwrap();
+        let (home, there) = (self.home(&question.asker), self.tenancy_of(shared));
+        let everything =
+            ResourceType::find("all-resources").unwrap().resource_type.granted(Verb::Manage).certain;
+        let only = Question { targets: vec![Target::Compartment(shared)], ..question.clone() };
+        let applies = |rule: &Rule<'_>| {
+            let Gives::Permissions(expansion, reach) = &rule.gives else { return Truth::False };
+            let every =
+                |wanted: fn(Option<bool>) -> bool| everything.iter().all(|one| wanted(expansion.holds(one)));
+            let some =
+                |wanted: fn(Option<bool>) -> bool| everything.iter().any(|one| wanted(expansion.holds(one)));
+            let (surely, maybe): (fn(_) -> bool, fn(_) -> bool) =
+                (|held| held == Some(true), |held| held != Some(false));
+            // A deny that takes any of it takes it.
+            let gives = match rule.effect {
+                Effect::Allow if every(surely) => Truth::True,
+                Effect::Allow if every(maybe) => Truth::Unknown,
+                Effect::Deny if some(surely) => Truth::True,
+                Effect::Deny if some(maybe) => Truth::Unknown,
+                Effect::Allow | Effect::Deny => Truth::False,
+            };
+            if gives.is_false() {
+                return gives;
+            }
+            let environment = self.environment(&only, operation, None, only.targets[0], rule.tenancy);
+            let condition = rule.condition.map_or(Truth::True, |condition| holds(condition, &environment));
+            self.subject(rule, &question.asker) & gives & self.reaches(*reach, shared, home) & condition
         };
         self.verdict(home, there, &question.asker, applies)
     }
@@ -141,7 +191,7 @@ impl<'w> Literal<'w> {
                 let fits = |(kind, reach): &(String, Place), (asked, target): (&str, Target)| {
                     Truth::from(kind == asked) & self.link_reaches(*reach, self.place(target), home)
                 };
-                let mut environment = self.environment(question, None, None, asked[0].1);
+                let mut environment = self.environment(question, None, None, asked[0].1, rule.tenancy);
                 environment.retain(|name, _| !name.starts_with("target."));
                 for (number, (_, target)) in ["1", "2"].into_iter().zip(asked) {
                     let mut own = Environment::new();

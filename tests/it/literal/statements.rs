@@ -13,6 +13,12 @@ pub(super) fn policy(dice: &mut Dice, trees: &[Vec<Path>]) -> PolicyText {
         for _ in 0..1 + scope.dice.below(4) {
             statements.push(scope.grant());
         }
+        if scope.dice.one_in(6) {
+            statements.splice(0..0, scope.aliased());
+        }
+        if scope.dice.one_in(25) {
+            statements.push(scope.mistaken());
+        }
     }
     PolicyText { tenancy, attached, statements }
 }
@@ -30,6 +36,47 @@ impl Scope<'_> {
         let (who, what) = (self.who(self.tenancy), self.what());
         let (location, condition) = (self.location(), self.condition("target"));
         format!("{effect} {who} to {what} in {location}{condition}")
+    }
+
+    /// Grants that call groups and places of one's own by alias.
+    fn aliased(&mut self) -> Vec<String> {
+        let (own, what, condition) = (self.tenancy, self.what(), self.condition("target"));
+        let below: Vec<&Path> = self.trees[own]
+            .iter()
+            .filter(|path| !path.is_empty() && path.starts_with(self.attached))
+            .collect();
+        let mut out = vec![
+            format!("Define group Ours as ocid1.group.oc1..g{own}{}", self.dice.below(4)),
+            format!("Define dynamic-group Rigs as ocid1.dynamicgroup.oc1..d{own}{}", self.dice.below(3)),
+        ];
+        let mut location = "compartment Here".to_owned();
+        if below.is_empty() {
+            location = self.location();
+        } else {
+            // An alias comes before a compartment of that name.
+            let name = if self.dice.one_in(3) { "alpha" } else { "Here" };
+            location = location.replace("Here", name);
+            let place = self.dice.pick(&below);
+            out.push(format!("Define compartment {name} as {}", compartment_id(own, place)));
+        }
+        let who = if self.dice.one_in(3) { "dynamic-group rigs" } else { "group OURS" };
+        out.push(format!("Allow {who} to {what} in {location}{condition}"));
+        out
+    }
+
+    /// A statement that rejects its policy, or would elsewhere.
+    fn mistaken(&mut self) -> String {
+        let other = (self.tenancy + 1) % self.trees.len();
+        match self.dice.below(7) {
+            0 => "Allow any-user to read buckets in tenancy".to_owned(),
+            1 => "Allow group Typo to read buckets in compartment alpha".to_owned(),
+            2 => "Allow group 'Nowhere'/'Ops' to read buckets in tenancy".to_owned(),
+            3 => format!("Allow any-user to read buckets in compartment id ocid1.tenancy.oc1..t{other}"),
+            4 => "Endorse any-user to read buckets in any-tenancy".to_owned(),
+            5 => "Allow dynamic-group id ocid1.dynamicgroup.oc1..d09 to read buckets in compartment alpha"
+                .to_owned(),
+            _ => "Admit group Ops of any-tenancy to read buckets in tenancy".to_owned(),
+        }
     }
 
     /// Defines, and statements across tenancies that use them.
@@ -101,10 +148,12 @@ impl Scope<'_> {
     }
 
     fn who(&mut self, tenancy: usize) -> String {
-        match self.dice.below(16) {
-            0..=4 => "any-user".to_owned(),
+        match self.dice.below(17) {
+            16 if self.dice.one_in(2) => format!("resource {} {}", self.dice.of(&["vcn", "bucket"]), "x"),
+            0..=4 | 16 => "any-user".to_owned(),
             5 => "any-group".to_owned(),
-            6..=8 => format!("group '{}'", self.dice.of(&GROUPS)),
+            6..=7 => format!("group '{}'", self.dice.of(&GROUPS)),
+            8 => format!("group '{}'", self.dice.of(&GROUPS).to_uppercase()),
             9 => format!("group '{}', '{}'", self.dice.of(&GROUPS), self.dice.of(&GROUPS)),
             10 => format!("group id ocid1.group.oc1..g{tenancy}{}", self.dice.below(5)),
             11 => "group 'Side'/'Ops'".to_owned(),
@@ -211,6 +260,14 @@ impl Scope<'_> {
         let (first, second) = (literal(), literal());
         let exact = [*dice.of(values), *dice.of(values)];
         let other = *dice.of(&LISTS);
+        let third = *dice.of(&LISTS);
+        match dice.below(18) {
+            14 => return format!("{other} in ({}, {third})", dice.of(&LISTS)),
+            15 => return format!("{other} not in ({third}, 'Ops')"),
+            16 => return format!("sets-equal({other}, ({third}, 'x'))"),
+            17 => return format!("sets-intersect({other}, ({third}, 'Ops'))"),
+            _ => {}
+        }
         match dice.below(14) {
             0..=5 => format!("{variable} = {first}"),
             6 | 7 => format!("{variable} != {first}"),
@@ -218,6 +275,9 @@ impl Scope<'_> {
             9 => format!("{variable} not in ({first}, {second})"),
             10 => format!("{other} = {}", dice.of(&LISTS)),
             11 => format!("{other} != {}", dice.of(&LISTS)),
+            12 if variable.starts_with("request.") => {
+                format!("sets-equal({variable}, ('{}', '{}'))", exact[0], exact[1])
+            }
             12 => format!("sets-equal({other}, ('{}', '{}'))", exact[0], exact[1]),
             _ => format!("sets-intersect({variable}, ('{}', '{}'))", exact[0], exact[1]),
         }
@@ -243,7 +303,7 @@ pub(super) const PERMISSIONS: [&str; 14] = [
 ];
 
 /// Variables with values that are often right.
-pub(super) const VARIABLES: [(&str, &[&str]); 40] = [
+pub(super) const VARIABLES: [(&str, &[&str]); 42] = [
     ("request.permission", &["BUCKET_READ", "KEY_DECRYPT", "BUCKET_INSPECT"]),
     ("request.permission", &["BUCKET_READ", "KEY_DECRYPT", "OBJECT_READ"]),
     ("request.operation", &["GetBucket", "Decrypt", "ListBuckets"]),
@@ -280,6 +340,8 @@ pub(super) const VARIABLES: [(&str, &[&str]); 40] = [
     ("target.bucket.name", &["bucket00", "BUCKET10", "bucket*"]),
     ("target.bucket.id", &["ocid1.bucket.oc1.iad.bucket00"]),
     ("target.object.name", &["object*", "OBJECT00"]),
+    ("target.bucket.tag.org.team", &["x", "Prod", "*"]),
+    ("request.ad", &["Uocm:IAD-AD-1", "uocm:PHX-AD-2"]),
     ("target.key.id", &["ocid1.key.oc1.iad.key00", "ocid1.key.oc1.iad.key10"]),
     ("target.vault.id", &["ocid1.vault.oc1.iad.vault00"]),
     ("target.group.name", &["Ops", "dev"]),

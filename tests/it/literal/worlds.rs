@@ -93,6 +93,9 @@ pub(super) const TIMES: [[&str; 5]; 4] = [
 pub(super) const NAMES: [&str; 4] = ["alpha", "Beta", "gamma", "delta"];
 pub(super) const GROUPS: [&str; 3] = ["Ops", "Dev", "Net Ops"];
 pub(super) const BOTS: [&str; 2] = ["Bots", "Nodes"];
+/// The tenancy of the cost and usage reports, among those that evaluation.md 8 lists.
+const USAGE_REPORTS: &str = "ocid1.tenancy.oc1..aaaaaaaaned4fkpkisbwjlr56u7cj63lf3wffbilvqknstgtvzub7vhqkggq";
+const VCN: &str = "ocid1.vcn.oc1.iad.home";
 const REGIONS: [&str; 2] = ["iad", "phx"];
 const VALUES: [&str; 2] = ["x", "Prod"];
 pub(super) const SERVICES: [&str; 2] = ["objectstorage-us-ashburn-1", "faas"];
@@ -108,7 +111,14 @@ pub(super) fn world(dice: &mut Dice) -> WorldText {
         trees.push(tree);
     }
     let policies = (0..8 + dice.below(10)).map(|_| policy(dice, &trees)).collect();
-    WorldText { tenancies, policies }
+    let mut world = WorldText { tenancies, policies };
+    if dice.one_in(10) {
+        // A tenancy of Oracle's own: where its policies are not known, it is taken to admit.
+        let known = |text: &mut String| *text = text.replace("ocid1.tenancy.oc1..t1", USAGE_REPORTS);
+        world.tenancies.iter_mut().for_each(known);
+        world.policies.iter_mut().flat_map(|policy| &mut policy.statements).for_each(known);
+    }
+    world
 }
 
 fn tags(dice: &mut Dice) -> String {
@@ -177,7 +187,11 @@ fn tenancy(dice: &mut Dice, number: usize) -> (String, Vec<Path>) {
         )
         .unwrap();
     }
-    writeln!(out, "    network-sources:\n      - {{name: corp, public: [192.0.2.0/24]}}").unwrap();
+    let net = dice.of(&["192.0.2.0/24", "198.51.100.0/24"]);
+    writeln!(out, "    network-sources:\n      - {{name: corp, public: [{net}]}}").unwrap();
+    if dice.one_in(2) {
+        writeln!(out, "      - {{name: HOME, private: [{{vcn: {VCN}, ranges: [10.0.0.0/16]}}]}}").unwrap();
+    }
     out += "    resources:\n";
     let paths: Vec<String> = tree.iter().map(|path| path.join(":")).collect();
     for kind in &KINDS {
@@ -286,7 +300,9 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         10 => Asker::Service(dice.pick(&SERVICES), at_home.unwrap_or_else(|| *dice.of(&tenancies))),
         _ => Asker::Workload(of(dice, "cluster"), dice.pick(&["pay", "lab"]), "reader"),
     };
-    let (act, targets) = match dice.below(20) {
+    let inner: Vec<_> =
+        compartments.iter().copied().filter(|&id| model.compartment(id).unwrap().parent.is_some()).collect();
+    let (act, targets) = match dice.below(24) {
         0 => {
             let kinds = [*dice.of(&["buckets", "vaults"]), *dice.of(&["buckets", "vaults"])];
             let targets = kinds.map(|kind| Target::Resource(of(dice, kind.trim_end_matches('s'))));
@@ -301,6 +317,21 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
             vec![Target::Group(*dice.of(&groups)), Target::User(*dice.of(&users))],
         ),
         6 => (Act::Operation("iam/UploadApiKey"), vec![Target::User(*dice.of(&users))]),
+        20 => (
+            Act::Operation("object-storage/GetNamespace"),
+            vec![Target::Compartment(*dice.of(&compartments))],
+        ),
+        21 => (Act::Operation("ListPreauthenticatedRequests"), vec![Target::Resource(of(dice, "bucket"))]),
+        22 => (Act::Operation("HeadObject"), vec![Target::Resource(of(dice, "object"))]),
+        23 if !inner.is_empty() => {
+            let from = *dice.of(&inner);
+            let tenancy = model.compartment(from).unwrap().tenancy;
+            let to: Vec<_> = model.compartments().filter(|(_, found)| found.tenancy == tenancy).collect();
+            (
+                Act::Operation("MoveCompartment"),
+                vec![Target::Compartment(from), Target::Compartment(dice.of(&to).0)],
+            )
+        }
         7 => (Act::Operation("ListCompartments"), vec![Target::Compartment(*dice.of(&compartments))]),
         8 => (Act::Permission("GROUP_UPDATE"), vec![Target::Group(*dice.of(&groups))]),
         9 => (Act::Permission(dice.pick(&PERMISSIONS)), vec![Target::Compartment(*dice.of(&compartments))]),
@@ -311,15 +342,19 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         }
     };
     let from = dice.one_in(2).then(|| {
-        let text = *dice.of(&["192.0.2.9", "198.51.100.7"]);
-        (Address { ip: text.parse().unwrap(), vcn: None }, text)
+        let text = *dice.of(&["192.0.2.9", "198.51.100.7", "10.0.1.2"]);
+        let vcn = text.starts_with("10.").then(|| VCN.to_owned());
+        (Address { ip: text.parse().unwrap(), vcn }, text)
     });
     let mut given = Vec::new();
     if dice.one_in(8) {
         let (name, values) = *dice.of(&VARIABLES);
-        let typed = ["request.permission", "request.utc-timestamp"];
+        let typed = ["request.permission"];
         if !typed.iter().any(|typed| name.starts_with(typed)) {
-            given.push((name, vec![(*dice.of(values)).to_owned()]));
+            // A moment has one month.
+            let several = !name.starts_with("request.utc-timestamp");
+            let count = 1 + usize::from(several && dice.one_in(4));
+            given.push((name, (0..count).map(|_| (*dice.of(values)).to_owned()).collect()));
         }
     }
     let absent = if dice.one_in(12) { vec![dice.of(&VARIABLES).0] } else { Vec::new() };
@@ -329,6 +364,7 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         act,
         targets,
         region: (!dice.one_in(3)).then(|| *dice.of(&REGIONS)),
+        domain: dice.one_in(2).then(|| *dice.of(&["uocm:IAD-AD-1", "uocm:IAD-AD-2"])),
         time: (!dice.one_in(3)).then(|| dice.of(&TIMES)[0]),
         from,
         given,
