@@ -201,6 +201,14 @@ pub struct DynamicGroup {
     pub place: Option<Place>,
 }
 
+impl DynamicGroup {
+    /// Whether it has a rule that cannot be read as it stands, so that nobody knows for certain whom it picks.
+    #[must_use]
+    pub const fn is_unreadable(&self) -> bool {
+        matches!(self.rule, Some((_, Reading::Guessed)))
+    }
+}
+
 /// A resource that may be asked for, may ask, or both.
 #[derive(Debug, Clone)]
 pub struct Resource {

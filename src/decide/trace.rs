@@ -337,6 +337,25 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
     Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
 }
 
+/// Dynamic groups a statement speaks of whose rule cannot be read: what to mend before anything can be known.
+fn unreadable(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
+    let group = |subject: &Subject| match subject {
+        Subject::DynamicGroup(id) => scene.program.tenancies().dynamic_group(*id),
+        Subject::AnyUser
+        | Subject::AnyGroup
+        | Subject::Group(_)
+        | Subject::Service(_)
+        | Subject::Unsupported => None,
+    };
+    let groups = statement.subjects.iter().filter_map(group).filter(|group| group.is_unreadable());
+    groups
+        .map(|group| {
+            let name = group.name.as_deref().unwrap_or_default();
+            format!("what the matching rule of dynamic group `{name}` picks: it cannot be read as it stands")
+        })
+        .collect()
+}
+
 /// What an indeterminate answer depends on.
 fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
     let mut names = Vec::new();
@@ -347,6 +366,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
                 "whether {} belongs to the subject of the statement",
                 scene.request.principal.label
             ));
+            names.extend(unreadable(scene, statement));
         }
         if reaches(scene, statement) == Truth::Unknown {
             names.push("where the statement reaches in the other tenancy".to_owned());

@@ -260,6 +260,14 @@ impl VariableRef {
         Self::Named(Text(intern(name)))
     }
 
+    /// Whether the name, in any case, is one that decisions know of themselves.
+    pub(crate) fn is_known(name: &str) -> bool {
+        KNOWN.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+            || TAGS.iter().any(|(prefix, _)| {
+                name.split_at_checked(prefix.len()).is_some_and(|(head, _)| head.eq_ignore_ascii_case(prefix))
+            })
+    }
+
     /// Whether it is a list by its nature, tags apart.
     pub(crate) const fn is_a_list(self) -> bool {
         matches!(

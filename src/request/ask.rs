@@ -7,7 +7,7 @@ use super::target::{self, Target};
 use super::values::{Given, Known};
 use super::{AskError, Check, Pair, Request};
 use crate::caseless;
-use crate::catalog::{self, Operation, Permission, VerbRow};
+use crate::catalog::{self, Operation, Permission, Region, Variable, VerbRow};
 use crate::program::{Program, TextId, Texts, VariableRef};
 use crate::suggest;
 use crate::tenancy::{Address, TenancyId};
@@ -158,6 +158,16 @@ impl Ask {
         }
         let target = target::prepare(program, &mut texts, &principal, targets, operation)?;
         let pair = self.pair(program, &mut texts, &principal)?;
+        if let Some(kind) =
+            targets.first().map(|first| target::kind(program, &principal, first)).transpose()?.flatten()
+            && operation.is_some_and(|operation| !target::is_for(operation, &kind))
+        {
+            let name = operation.map(Operation::name).unwrap_or_default();
+            notes.push(format!(
+                "`{name}` is asked of no resource of type `{kind}`: of `{}` only the compartment and the tags count",
+                target.label
+            ));
+        }
         // Everybody may manage their own credentials, whatever permissions that needs.
         let free = operation.is_some_and(Operation::is_of_credentials)
             && principal.user.is_some()
@@ -187,9 +197,19 @@ impl Ask {
             }
         }
         let mut intern = |text: &str| intern(program, &mut texts, text);
+        for name in self.given.iter().map(|(name, _)| name).chain(&self.absent).chain(&self.unknown) {
+            known_variable(program, name)?;
+        }
         let mut given: Vec<(VariableRef, Known<Given>)> = Vec::new();
         for (name, values) in &self.given {
             let variable = VariableRef::of(name, &mut intern);
+            let keys: Vec<String>;
+            let values = if variable == VariableRef::Region {
+                keys = values.iter().map(|name| region_key(name)).collect::<Result<_, _>>()?;
+                &keys
+            } else {
+                values
+            };
             given.push((variable, Known::Present(Given::new(values, &mut intern))));
         }
         for name in &self.absent {
@@ -202,7 +222,8 @@ impl Ask {
             given.push((variable, Known::Unknown));
         }
         let operation_text = operation.map(|operation| intern(operation.name()));
-        let region = self.region.as_deref().map(&mut intern);
+        let region = self.region.as_deref().map(region_key).transpose()?;
+        let region = region.as_deref().map(&mut intern);
         let availability_domain = self.availability_domain.as_deref().map(&mut intern);
         let networks = self.address.as_ref().map(|address| networks(program, address, &mut intern));
         Ok(Request {
@@ -396,6 +417,35 @@ impl Ask {
         );
         Ok(Needs { permissions: requirement, rows: Vec::new(), unknown: None })
     }
+}
+
+/// The key of a region, which requests and conditions name it by; people know the long names too. The catalogue does not
+/// have the regions of every realm, so that any three letters may be a key.
+fn region_key(name: &str) -> Result<String, AskError> {
+    if let Some(region) = Region::find_long(name) {
+        return Ok(region.key().to_ascii_lowercase());
+    }
+    if Region::find(name).is_some() || name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+    {
+        return Ok(name.to_owned());
+    }
+    let known = Region::all().flat_map(|region| [region.key(), region.long_name()]);
+    Err(AskError::UnknownRegion {
+        name: name.to_owned(),
+        near: suggest::did_you_mean(name, known).map(str::to_owned),
+    })
+}
+
+/// Refuses a variable that no condition can mean. One that the catalogue does not have counts where a statement names it.
+fn known_variable(program: &Program, name: &str) -> Result<(), AskError> {
+    if VariableRef::is_known(name) || Variable::find(name).is_some() || program.texts.find(name).is_some() {
+        return Ok(());
+    }
+    let known = Variable::all().map(Variable::name);
+    Err(AskError::UnknownVariable {
+        name: name.to_owned(),
+        near: suggest::did_you_mean(name, known).map(str::to_owned),
+    })
 }
 
 /// What an operation needs.

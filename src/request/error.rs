@@ -73,6 +73,22 @@ pub enum AskError {
         /// The cases there are.
         cases: Vec<String>,
     },
+    /// No region of this key or name.
+    #[error("there is no region `{name}`")]
+    UnknownRegion {
+        /// What was asked for.
+        name: String,
+        /// A key or name like it.
+        near: Option<String>,
+    },
+    /// A variable that neither the catalogue nor any statement knows, so that its value can decide nothing.
+    #[error("there is no condition variable `{name}`")]
+    UnknownVariable {
+        /// What was asked for.
+        name: String,
+        /// A name like it.
+        near: Option<String>,
+    },
     /// The question names no target.
     #[error("the question names no target")]
     NoTarget,
@@ -116,6 +132,10 @@ impl AskError {
             }
             Self::UnknownPermission { near: like, .. } => near(like, "permissions look like `KEY_DECRYPT`"),
             Self::UnknownCase { .. } => "give words that stand in one of the cases".to_owned(),
+            Self::UnknownRegion { near: like, .. } => near(like, "write a region's key, such as `iad`"),
+            Self::UnknownVariable { near: like, .. } => {
+                near(like, "variables look like `target.bucket.name` or `target.resource.tag.NAMESPACE.KEY`")
+            }
             Self::NoTarget => "name a resource, or the compartment in which to list or create".to_owned(),
             Self::Time(_) => "write it in UTC: `2026-04-01T15:00:00Z`".to_owned(),
             Self::Address(_) => "write an IPv4 or IPv6 address".to_owned(),

@@ -259,6 +259,32 @@ pub(super) fn is_held_by(permission: Permission, kind: &str) -> bool {
         })
 }
 
+/// Whether an operation may be asked of a thing of an OCID type: it is about such things, needs a permission on them, or
+/// is about things that conditions name by what holds them, such as objects by their bucket. An operation of which the
+/// catalogue knows too little may be asked of anything.
+pub(super) fn is_for(operation: Operation, kind: &str) -> bool {
+    let types = operation.resource_types();
+    if types.is_empty() || concerns(operation, kind) {
+        return true;
+    }
+    let requirement = operation.requirement();
+    let cases = requirement.variants().chain(requirement.conditional());
+    let mut needed = requirement.permissions().unwrap_or_default().iter().copied().collect::<Vec<_>>();
+    needed.extend(requirement.one_of().into_iter().flatten().copied());
+    for case in cases {
+        needed.extend(case.permissions().iter().copied());
+        needed.extend(case.one_of().into_iter().flatten().copied());
+    }
+    if needed.iter().any(|&permission| is_held_by(permission, kind)) {
+        return true;
+    }
+    let segment = segment(kind);
+    let names = ["id", "name"].map(|what| format!("target.{segment}.{what}"));
+    names.iter().filter_map(|name| Variable::find(name)).any(|found| {
+        found.variable.definitions().any(|at| types.iter().any(|known| at.resource_types().contains(known)))
+    })
+}
+
 /// Where an object is; a compartment itself.
 pub(super) fn place(
     program: &Program,
@@ -338,6 +364,11 @@ fn thing(program: &Program, principal: &Principal, object: &Object) -> Result<Th
 /// What a name means: an OCID, a name in the asker's own tenancy, else one in another; `TENANCY/NAME` says which.
 fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, AskError> {
     let model = program.tenancies();
+    if let Some((id, place)) = name.strip_prefix("resource:").and_then(|resource| resource.split_once('@')) {
+        let place = compartment(program, Some(principal.tenancy), place)?;
+        let segment = segment(id.split('.').nth(1).unwrap_or_default());
+        return Ok(Thing::Placed(place, vec![(format!("target.{segment}.id"), id.to_owned())]));
+    }
     let (kind, bare) = match name.split_once(':') {
         Some((kind @ ("user" | "group" | "dynamic-group"), bare)) => (Some(kind), bare),
         Some(_) | None => (None, name),

@@ -104,8 +104,8 @@ impl<'p> Search<'p> {
             .iter()
             .filter(|&&denied| Some(denied) != subject && self.may_be(denied, home, kind, subject));
         let denied = denied.map(|&denied| (denied, Truth::Unknown));
-        request.principal.subjects =
-            subject.map(|subject| (subject, Truth::True)).into_iter().chain(denied).collect();
+        let own: Box<[_]> = subject.map(|subject| (subject, Truth::True)).into_iter().collect();
+        request.principal.subjects = own.iter().copied().chain(denied).collect();
         if let Some(Subject::Group(group)) = subject {
             request.principal.groups = Box::new([(group, Truth::True)]);
         }
@@ -140,6 +140,10 @@ impl<'p> Search<'p> {
             };
             request.given.push((variable, state));
         }
+        // Who may only as somebody that a deny speaks of too is in that one's class, not in this.
+        let denied = std::mem::replace(&mut request.principal.subjects, own);
+        judge(self.program, &request)?;
+        request.principal.subjects = denied;
         judge(self.program, &request)
     }
 
@@ -173,7 +177,13 @@ impl<'p> Search<'p> {
         }
         for (id, group) in model.dynamic_groups().filter(|(id, _)| relevant.dynamic_groups.contains(id)) {
             let subject = Some(Subject::DynamicGroup(id));
-            let judgement = self.ask_class(relevant, group.tenancy, PrincipalKind::Resource, subject);
+            let mut judgement = self.ask_class(relevant, group.tenancy, PrincipalKind::Resource, subject);
+            if let Some(judgement) = judgement.as_mut().filter(|_| group.is_unreadable()) {
+                judgement.possible = true;
+                judgement
+                    .open
+                    .push("what its matching rule picks: it cannot be read as it stands".to_owned());
+            }
             self.found(Who::DynamicGroup(id), judgement);
         }
     }
