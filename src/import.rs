@@ -119,7 +119,11 @@ impl Took {
                 },
             )
             .collect();
-        let counts = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
+        let counts = if counts.is_empty() {
+            "nothing it knows; an empty list does not say what of".to_owned()
+        } else {
+            counts.join(", ")
+        };
         let more = if self.has_more_pages { ", and there are more pages" } else { "" };
         format!("{}: {counts}{more}", self.file)
     }

@@ -67,7 +67,7 @@ use crate::explain::{Account, explain};
 use crate::program::{Mode, Program, StatementId};
 use crate::request::{self, Ask};
 use crate::resolve::resolve;
-use crate::source::{Place, SourceId, Sources, Span, Spanned};
+use crate::source::{Place, SourceId, Sources, Spanned};
 use crate::tenancy::{self, Open, Tenancies};
 use crate::yaml::{self, Fields, Node};
 
@@ -156,19 +156,11 @@ impl Expected {
 /// Reads a suite. Mistakes are reported at their place; what stands beside them is read all the same.
 pub fn read(sources: &mut Sources, id: SourceId, open: &mut Open<'_>) -> (Suite, Vec<Diagnostic>) {
     let mut suite = Suite { source: id, cases: Vec::new() };
-    let Some(source) = sources.get(id) else { return (suite, Vec::new()) };
-    let (documents, mut findings) = yaml::read(source, id);
-    let Some(document) = documents.first() else {
-        if findings.is_empty() {
-            let place = Place { source: id, span: Span::default() };
-            findings.push(
-                Diagnostic::error(yaml::MISSING_KEY, place, "the file is empty")
-                    .with_help("write `tenancies:` and `cases:`"),
-            );
-        }
+    let (mut findings, help) = (Vec::new(), "write `tenancies:` and `cases:`");
+    let Some(document) = yaml::only(sources, id, "a policy test", help, &mut findings) else {
         return (suite, findings);
     };
-    let Some(mut fields) = Fields::of(id, document, "a policy test", &mut findings) else {
+    let Some(mut fields) = Fields::of(id, &document, "a policy test", &mut findings) else {
         return (suite, findings);
     };
     let tenancies = fields.required("tenancies");

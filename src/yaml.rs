@@ -15,7 +15,7 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::host::Quoting;
 use crate::passage::Passage;
-use crate::source::{Place, Source, SourceId, Span, Spanned};
+use crate::source::{Place, Source, SourceId, Sources, Span, Spanned};
 
 /// The text is no YAML.
 pub const SYNTAX: Code = Code::new("yaml/syntax");
@@ -108,6 +108,35 @@ impl Node {
         };
         Some(Passage::aligned(id, source.slice(self.span), self.span.start, text, quoting.escapes()))
     }
+}
+
+/// The document of a file that is one document: `what`, such as "a scenario".
+///
+/// `None` where there is none, which is reported with `help`, what to write; a second document is reported too.
+pub fn only(
+    sources: &Sources,
+    id: SourceId,
+    what: &str,
+    help: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let (documents, mistakes) = read(sources.get(id)?, id);
+    let sound = mistakes.is_empty();
+    findings.extend(mistakes);
+    let mut documents = documents.into_iter();
+    let first = documents.next();
+    if first.is_none() && sound {
+        let place = Place { source: id, span: Span::default() };
+        findings.push(Diagnostic::error(MISSING_KEY, place, "the file is empty").with_help(help));
+    }
+    if let Some(next) = documents.next() {
+        let place = Place { source: id, span: next.span.before() };
+        findings.push(
+            Diagnostic::error(WRONG_VALUE, place, format!("{what} is one document"))
+                .with_help("put the second document into a file of its own"),
+        );
+    }
+    first
 }
 
 /// Reads every document of a text. What stands behind a syntax error is not read.

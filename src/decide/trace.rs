@@ -134,8 +134,16 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
             trace.misses = if home == there {
                 misses(&scene, home, allow)
             } else {
-                let mut both = misses(&scene, home, endorse);
-                both.extend(misses(&scene, there, admit));
+                // Only the half that is missing has near misses worth reading.
+                let halves = trace.halves.as_ref();
+                let lacks = |half: fn(&Halves) -> Truth| halves.is_none_or(|halves| !half(halves).may_be());
+                let mut both = Vec::new();
+                if lacks(|halves| halves.endorsed) {
+                    both.extend(misses(&scene, home, endorse));
+                }
+                if lacks(|halves| halves.admitted) {
+                    both.extend(misses(&scene, there, admit));
+                }
                 // What people try in place of the pair.
                 both.extend(
                     misses(&scene, home, allow).into_iter().filter(|miss| matches!(miss.why, Why::Place)),

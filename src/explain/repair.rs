@@ -100,7 +100,7 @@ fn of_check(
     let Some(halves) = halves else {
         let root = composer.model.tenancy(target.tenancy).map(|tenancy| tenancy.root);
         let allow = root.and_then(|root| composer.allow(pinned, root));
-        let purpose = "allows exactly what was asked";
+        let purpose = "the least that allows it";
         return allow.map(|allow| repair(target.tenancy, &[allow], purpose)).into_iter().collect();
     };
     if matches!(party.whom, Whom::Services(_)) {

@@ -10,7 +10,7 @@ use crate::caseless;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::source::{Place, SourceId, Sources, Span};
 use crate::tenancy::{self, Open, Tenancies};
-use crate::yaml::{self, Fields, MISSING_KEY, Node, Value};
+use crate::yaml::{self, Fields, Node, Value};
 use intent::{Reader, STYLES};
 
 /// Reads an intent file.
@@ -39,33 +39,9 @@ use intent::{Reader, STYLES};
 pub fn read(sources: &mut Sources, id: SourceId, open: &mut Open<'_>) -> (Intents, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut intents = Intents { source: id, tenancies: Tenancies::default(), intents: Vec::new() };
-    let documents = match sources.get(id) {
-        Some(source) => {
-            let (documents, mistakes) = yaml::read(source, id);
-            findings = mistakes;
-            documents
-        }
-        None => Vec::new(),
-    };
-    match documents.as_slice() {
-        [] if findings.is_empty() => {
-            let place = Place { source: id, span: Span::default() };
-            findings.push(
-                Diagnostic::error(MISSING_KEY, place, "the file is empty")
-                    .with_help("write `intents:` with a list of intents"),
-            );
-        }
-        [] => {}
-        [document, rest @ ..] => {
-            if let Some(next) = rest.first() {
-                let place = Place { source: id, span: next.span.before() };
-                findings.push(
-                    Diagnostic::error(yaml::WRONG_VALUE, place, "an intent file is one document")
-                        .with_help("put the second document into a file of its own"),
-                );
-            }
-            file(sources, id, document, open, &mut findings, &mut intents);
-        }
+    let help = "write `intents:` with a list of intents";
+    if let Some(document) = yaml::only(sources, id, "an intent file", help, &mut findings) {
+        file(sources, id, &document, open, &mut findings, &mut intents);
     }
     diagnostic::sort(&mut findings);
     (intents, findings)

@@ -95,7 +95,8 @@ pub(super) fn prepare(
                     target.user = Some(*id);
                     target.tags = if exists { Known::Unknown } else { Known::Absent };
                 }
-                own(program, texts, &mut target, exists, "user", user.id.as_str(), Some(&user.name));
+                let named = !is_of(operation, "user");
+                own(program, texts, &mut target, named, "user", user.id.as_str(), Some(&user.name));
             }
             Thing::Group(id) => {
                 let Some(group) = model.group(*id) else { continue };
@@ -112,7 +113,8 @@ pub(super) fn prepare(
                         None => Known::Present(false),
                     };
                 }
-                own(program, texts, &mut target, exists, "group", &ocid, group.name.as_deref());
+                let named = !is_of(operation, "group");
+                own(program, texts, &mut target, named, "group", &ocid, group.name.as_deref());
             }
             Thing::DynamicGroup(id) => {
                 let Some(group) = model.dynamic_group(*id) else { continue };
@@ -120,7 +122,8 @@ pub(super) fn prepare(
                 if first {
                     target.tags = existing(exists, tag_texts(program, texts, &group.tags));
                 }
-                own(program, texts, &mut target, exists, "dynamicgroup", &ocid, group.name.as_deref());
+                let named = !is_of(operation, "dynamicgroup");
+                own(program, texts, &mut target, named, "dynamicgroup", &ocid, group.name.as_deref());
             }
             Thing::Compartment(id) => {
                 // Any other operation is on something in the compartment, whose tags nobody said (R28).
@@ -174,7 +177,7 @@ fn resource(
     for _ in 0..=model.resources.len() {
         let Some(found) = next.and_then(|id| model.resource(id)) else { break };
         // Listing or creating keys of a vault names the vault, not a key.
-        let named = exists || !own_level || !is_of(operation, &found.kind);
+        let named = !own_level || !is_of(operation, &found.kind);
         if first && own_level {
             target.tags = existing(exists, tag_texts(program, texts, &found.tags));
         }
@@ -310,9 +313,24 @@ fn is_called(resource_type: ResourceType, segment: &str) -> bool {
     singular(resource_type.name()) == singular(segment)
 }
 
-/// Whether an operation lists or creates things of an OCID type.
+/// Whether an operation lists or creates things of an OCID type, and so names none of them: `ListKeys` a key. What lists
+/// something that belongs to one names it: `ListKeyVersions`.
+///
+/// # Source
+/// Oracle IAM documentation, "Details for IAM": "not available for" the List and Create operations of the same thing.
 fn is_of(operation: Option<Operation>, kind: &str) -> bool {
-    operation.is_some_and(|operation| operation.kind() != OperationKind::Other && concerns(operation, kind))
+    let one = segment(kind).replace('-', "");
+    let several = one.strip_suffix('y').map_or_else(|| format!("{one}s"), |stem| format!("{stem}ies"));
+    operation.is_some_and(|operation| {
+        let name = caseless::fold(operation.name());
+        match operation.kind() {
+            OperationKind::List => name.strip_prefix("list") == Some(several.as_str()),
+            OperationKind::Create => {
+                ["create", "launch"].into_iter().any(|verb| name.strip_prefix(verb) == Some(one.as_str()))
+            }
+            OperationKind::Other => false,
+        }
+    })
 }
 
 /// Whether things of an OCID type are what an operation is about.

@@ -9,7 +9,7 @@ use crate::decider::{Principal, PrincipalKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::instant;
 use crate::ocid::Ocid;
-use crate::source::{Place, SourceId, Sources, Span, Spanned};
+use crate::source::{Place, SourceId, Sources, Spanned};
 use crate::suggest;
 use crate::tenancy::{self, CompartmentId, Open, Tenancies, TenancyId};
 use crate::yaml::{self, Fields, Node};
@@ -22,19 +22,10 @@ const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
 /// Reads a scenario. Mistakes are reported at their place; `None` where nothing could be run.
 pub fn read(sources: &mut Sources, id: SourceId, open: &mut Open<'_>) -> (Option<Scenario>, Vec<Diagnostic>) {
-    let Some(source) = sources.get(id) else { return (None, Vec::new()) };
-    let (documents, mut findings) = yaml::read(source, id);
-    let Some(document) = documents.first() else {
-        if findings.is_empty() {
-            let place = Place { source: id, span: Span::default() };
-            findings.push(
-                Diagnostic::error(yaml::MISSING_KEY, place, "the file is empty")
-                    .with_help("write `title:`, `tenancies:` and `steps:`"),
-            );
-        }
-        return (None, findings);
-    };
-    let scenario = scenario(sources, id, document, open, &mut findings);
+    let mut findings = Vec::new();
+    let help = "write `title:`, `tenancies:` and `steps:`";
+    let document = yaml::only(sources, id, "a scenario", help, &mut findings);
+    let scenario = document.and_then(|document| scenario(sources, id, &document, open, &mut findings));
     crate::diagnostic::sort(&mut findings);
     (scenario, findings)
 }

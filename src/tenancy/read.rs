@@ -104,21 +104,11 @@ pub fn read_file(
     open: &mut Open<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Tenancies {
-    let Some(source) = sources.get(id) else { return Tenancies::default() };
-    let (documents, broken) = crate::yaml::read(source, id);
-    let readable = broken.is_empty();
-    findings.extend(broken);
-    let Some(document) = documents.first() else {
-        if readable {
-            let place = Place { source: id, span: Span::default() };
-            findings.push(
-                Diagnostic::error(crate::yaml::MISSING_KEY, place, "the file is empty")
-                    .with_help("write `tenancies:` with a list of tenancies"),
-            );
-        }
+    let help = "write `tenancies:` with a list of tenancies";
+    let Some(document) = crate::yaml::only(sources, id, "a tenancy model", help, findings) else {
         return Tenancies::default();
     };
-    let Some(mut fields) = Fields::of(id, document, "a tenancy model", findings) else {
+    let Some(mut fields) = Fields::of(id, &document, "a tenancy model", findings) else {
         return Tenancies::default();
     };
     fields.required("tenancies");

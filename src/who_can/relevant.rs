@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::catalog::Permission;
+use crate::catalog::{Permission, PermissionSet};
 use crate::program::{Operand, Program, ServiceName, Statement, Subject, Test, Text, VariableRef};
 use crate::request::Request;
 use crate::syntax::Effect;
@@ -28,17 +28,21 @@ pub(super) struct Relevant {
 }
 
 impl Relevant {
-    pub(super) fn new(program: &Program, request: &Request) -> Self {
-        let permissions = request.permissions();
-        let pair = request.checks.iter().any(|check| check.pair.is_some());
+    /// For one question, put by each tenancy: what it needs may depend on who asks.
+    pub(super) fn new(program: &Program, requests: &[Request]) -> Self {
+        let permissions: PermissionSet = requests.iter().flat_map(Request::permissions).collect();
+        let mut checks = requests.iter().flat_map(|request| &request.checks);
+        let pair = checks.clone().any(|check| check.pair.is_some());
+        // Where a whole row is needed, any statement may be part of it, or take some of it.
+        let row = checks.any(|check| !check.rows.is_empty());
         let mut relevant = Self::default();
         let model = program.tenancies();
         // No deny binds them, so that they differ from everybody else.
         let administrators = model.groups().filter(|(_, group)| group.default_administrators);
         relevant.groups.extend(administrators.map(|(id, _)| id));
         let may_matter = |statement: &Statement| {
-            pair && statement.association.is_some()
-                || permissions.iter().any(|&permission| holds(program, statement, permission))
+            row || pair && statement.association.is_some()
+                || permissions.iter().any(|permission| holds(program, statement, permission))
         };
         for (_, statement) in program.statements().filter(|(_, statement)| may_matter(statement)) {
             relevant.add(program, statement);

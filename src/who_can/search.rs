@@ -23,7 +23,7 @@ pub(super) fn search(program: &Program, question: &Ask) -> Result<WhoCan, AskErr
     let Some(sample) = prepared.first() else {
         return Err(search.refused.unwrap_or(AskError::NoTarget));
     };
-    let relevant = Relevant::new(program, sample);
+    let relevant = Relevant::new(program, &prepared);
     let concerns_a_user =
         prepared.iter().flat_map(|request| &request.checks).any(|check| check.target.user.is_some());
     search.classes(&relevant, &tenancies);

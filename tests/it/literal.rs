@@ -2,6 +2,7 @@
 //!
 //! It may use the syntax tree, the tenancy model and the catalogue, and nothing of `resolve`, `program`, `request` and
 //! `decide` but the words of verdicts. `OCIPOL_AGREEMENT=N` asks at least N questions; `.ci/run` asks 100,000.
+//! `OCIPOL_AGREEMENT_FROM=SEED` begins at that world, 1 where left out, to go on from where a run fell.
 
 mod bind;
 mod environment;
@@ -54,13 +55,15 @@ impl Tally {
 fn the_program_agrees_with_the_literal_reading() {
     let wanted: usize =
         std::env::var("OCIPOL_AGREEMENT").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000);
+    let first: u64 =
+        std::env::var("OCIPOL_AGREEMENT_FROM").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let worlds = u64::try_from(wanted.div_ceil(EACH)).unwrap();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut tally = Tally::default();
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
             .map(|thread| {
-                let seeds = (1..=worlds).skip(thread).step_by(threads);
+                let seeds = (first..first + worlds).skip(thread).step_by(threads);
                 scope.spawn(move || {
                     let mut tally = Tally::default();
                     seeds.for_each(|seed| tally.add(one_world(seed)));

@@ -46,7 +46,7 @@ impl Literal<'_> {
 
         let exists = operation.is_none_or(|operation| operation.kind() == OperationKind::Other);
         for &each in &question.targets {
-            self.describe(each, exists, operation, &mut environment);
+            self.describe(each, operation, &mut environment);
         }
         let place = self.place(target);
         let compartment = self.model.compartment(place).unwrap();
@@ -240,7 +240,6 @@ impl Literal<'_> {
     pub(super) fn describe(
         &self,
         target: Target,
-        exists: bool,
         operation: Option<Operation>,
         environment: &mut Environment,
     ) {
@@ -265,10 +264,9 @@ impl Literal<'_> {
                 while let Some(resource) = next {
                     // Listing or creating things of a kind names none of them.
                     let listed = operation.is_some_and(|operation| {
-                        let of = format!("{}s", resource.kind);
-                        operation.resource_types().iter().any(|kind| kind.name() == of)
+                        operation.name().eq_ignore_ascii_case(&format!("list{}s", resource.kind))
                     });
-                    if exists || !own || !listed {
+                    if !own || !listed {
                         say(&resource.kind, resource.id.as_str(), resource.name.as_deref());
                         if resource.kind == "bucket" {
                             tags.extend(resource.tags.iter().cloned());
@@ -278,15 +276,15 @@ impl Literal<'_> {
                     next = resource.parent.and_then(|parent| self.model.resource(parent));
                 }
             }
-            Target::User(id) if exists => {
+            Target::User(id) => {
                 let user = self.model.user(id).unwrap();
                 say("user", user.id.as_str(), Some(&user.name));
             }
-            Target::Group(id) if exists => {
+            Target::Group(id) => {
                 let group = self.model.group(id).unwrap();
                 say("group", group.id.as_ref().unwrap().as_str(), group.name.as_deref());
             }
-            Target::User(_) | Target::Group(_) | Target::Compartment(_) => {}
+            Target::Compartment(_) => {}
         }
         for key in TAG_KEYS {
             let own = values(&tags, key);

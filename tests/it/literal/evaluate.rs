@@ -195,7 +195,7 @@ impl<'w> Literal<'w> {
                 environment.retain(|name, _| !name.starts_with("target."));
                 for (number, (_, target)) in ["1", "2"].into_iter().zip(asked) {
                     let mut own = Environment::new();
-                    self.describe(target, true, None, &mut own);
+                    self.describe(target, None, &mut own);
                     let own = own.into_iter().filter_map(|(name, state)| {
                         name.strip_prefix("target.").map(|rest| (format!("{number}.{rest}"), state))
                     });

@@ -302,7 +302,8 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
     };
     let inner: Vec<_> =
         compartments.iter().copied().filter(|&id| model.compartment(id).unwrap().parent.is_some()).collect();
-    let (act, targets) = match dice.below(24) {
+    let listed = dice.pick(&["vault", "key"]);
+    let (act, targets) = match dice.below(26) {
         0 => {
             let kinds = [*dice.of(&["buckets", "vaults"]), *dice.of(&["buckets", "vaults"])];
             let targets = kinds.map(|kind| Target::Resource(of(dice, kind.trim_end_matches('s'))));
@@ -311,7 +312,7 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         1 => (Act::Operation("ListBuckets"), vec![Target::Compartment(*dice.of(&compartments))]),
         2 => (Act::Operation("GetBucket"), vec![Target::Resource(of(dice, "bucket"))]),
         3 => (Act::Operation("Decrypt"), vec![Target::Resource(of(dice, "key"))]),
-        4 => (Act::Operation("ListKeys"), vec![Target::Resource(of(dice, "vault"))]),
+        4 => (Act::Operation("ListKeys"), vec![Target::Resource(of(dice, listed))]),
         5 => (
             Act::Operation("iam/AddUserToGroup"),
             vec![Target::Group(*dice.of(&groups)), Target::User(*dice.of(&users))],
@@ -321,6 +322,8 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
             Act::Operation("object-storage/GetNamespace"),
             vec![Target::Compartment(*dice.of(&compartments))],
         ),
+        24 => (Act::Operation("ListKeyVersions"), vec![Target::Resource(of(dice, "key"))]),
+        25 => (Act::Operation("iam/ListMfaTotpDevices"), vec![Target::User(*dice.of(&users))]),
         21 => (Act::Operation("ListPreauthenticatedRequests"), vec![Target::Resource(of(dice, "bucket"))]),
         22 => (Act::Operation("HeadObject"), vec![Target::Resource(of(dice, "object"))]),
         23 if !inner.is_empty() => {
