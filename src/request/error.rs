@@ -73,6 +73,9 @@ pub enum AskError {
         /// The cases there are.
         cases: Vec<String>,
     },
+    /// The question is about permissions and names none.
+    #[error("the question names no permission")]
+    NoPermission,
     /// The question names no target.
     #[error("the question names no target")]
     NoTarget,
@@ -116,6 +119,9 @@ impl AskError {
             }
             Self::UnknownPermission { near: like, .. } => near(like, "permissions look like `KEY_DECRYPT`"),
             Self::UnknownCase { .. } => "give words that stand in one of the cases".to_owned(),
+            Self::NoPermission => {
+                "name what is wanted: `KEY_DECRYPT`, or an operation such as `Decrypt`".to_owned()
+            }
             Self::NoTarget => "name a resource, or the compartment in which to list or create".to_owned(),
             Self::Time(_) => "write it in UTC: `2026-04-01T15:00:00Z`".to_owned(),
             Self::Address(_) => "write an IPv4 or IPv6 address".to_owned(),
