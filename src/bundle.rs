@@ -12,15 +12,17 @@
 
 mod open_world;
 
-pub use crate::read::Trust;
+pub use crate::read::{Rule, Trust};
+
+use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::host::Hosts;
 use crate::program::{Mode, Program};
-use crate::read::{self, Contents};
+use crate::read::{self, Contents, Format};
 use crate::resolve::resolve;
-use crate::source::{Place, SourceId, Sources, Span, Spanned};
-use crate::syntax::{Item, MatchingRule, Policy, Reading};
+use crate::source::{Place, SourceId, Sources, Span};
+use crate::syntax::{Item, Policy};
 use crate::tenancy::{self, AttachedPolicy, CompartmentId, Tenancies};
 
 /// A policy says nowhere to which of several tenancies it belongs.
@@ -34,19 +36,6 @@ pub struct Bundle {
     models: Vec<Tenancies>,
     hosts: Hosts,
     findings: Vec<Diagnostic>,
-}
-
-/// The matching rule of a dynamic group, with what is known of the group.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// The source it lies in.
-    pub source: SourceId,
-    /// The group's name, where the file gives one.
-    pub name: Option<String>,
-    /// The rule.
-    pub rule: Spanned<MatchingRule>,
-    /// How faithfully it could be read.
-    pub reading: Reading,
 }
 
 /// A model with its policies, and what they mean in it.
@@ -119,7 +108,8 @@ impl Bundle {
         open: &mut tenancy::Open<'_>,
     ) -> bool {
         let Some(source) = sources.get(id) else { return false };
-        let contents = read::document(source, id, trust);
+        let format = Format::of(Path::new(source.name())).unwrap_or(Format::Yaml);
+        let contents = read::document(source, id, format, trust);
         let holds = !contents.is_empty();
         self.contents(sources, id, contents, open);
         holds

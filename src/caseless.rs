@@ -9,30 +9,30 @@ use std::hash::{Hash, Hasher};
 
 /// An owned text that keeps the case it was written in and compares without it.
 #[derive(Clone, Default)]
-pub struct Caseless(Box<str>);
+pub(crate) struct Caseless(Box<str>);
 
 impl Caseless {
     /// Takes the text as written.
-    pub fn new(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
 
     /// The text as written.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// Whether two texts are equal but for case.
 #[must_use]
-pub fn equal(a: &str, b: &str) -> bool {
+pub(crate) fn equal(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { folded(a).eq(folded(b)) }
 }
 
 /// The text in the one case that comparison uses.
 #[must_use]
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { folded(text).collect() }
 }
 

@@ -6,6 +6,7 @@ mod completions;
 mod exit;
 mod fmt;
 mod generate;
+mod harmless;
 mod import;
 mod man;
 mod model;
@@ -26,9 +27,12 @@ mod walk;
 mod who_can;
 
 pub use exit::Exit;
+use harmless::Harmless;
 use output::Format;
 pub use output::{Output, width};
 pub use pipe::Pipe;
+
+use std::io::{IsTerminal, Write};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -71,12 +75,35 @@ enum Command {
     Man(man::Arguments),
 }
 
+impl Command {
+    /// Whether standard output is for people; otherwise a program reads it, or it is the text of a file.
+    fn answers_in_words(&self) -> bool {
+        match self {
+            Self::Check(arguments) => arguments.answers_in_words(),
+            Self::Parse(arguments) => arguments.format == Format::Human,
+            Self::Simulate(arguments) => arguments.format == Format::Human,
+            Self::WhoCan(arguments) => arguments.format == Format::Human,
+            Self::Test(arguments) => arguments.answers_in_words(),
+            Self::Run(arguments) => arguments.format == Format::Human,
+            Self::Vault(arguments) => arguments.stage.format == Format::Human,
+            Self::Secret(arguments) => arguments.answers_in_words(),
+            Self::Fmt(_) | Self::Generate(_) | Self::Import(_) => false,
+        }
+    }
+}
+
 /// Runs the program on its arguments, the program's own name first.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>, output: &mut Output<'_>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return output.usage(&error),
     };
+    let exact = !std::io::stdout().is_terminal() && !arguments.command.answers_in_words();
+    let Output { colour, notes_colour, width, .. } = *output;
+    let out: &mut dyn Write = &mut *output.out;
+    let mut out = if exact { Harmless::exact(out) } else { Harmless::new(out, colour) };
+    let mut err = Harmless::new(&mut *output.err, notes_colour);
+    let output = &mut Output { out: &mut out, err: &mut err, colour, notes_colour, width };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Fmt(arguments) => fmt::run(&arguments, output),

@@ -159,7 +159,9 @@ pub enum Free {
 /// Decides one request against the program it was prepared for.
 ///
 /// Starts from deny: a request that no statement reaches is refused, and a deny that applies outranks every allow,
-/// except for members of the default Administrators group. Statements have no order.
+/// except for members of the default Administrators group. Statements have no order. An operation of which the
+/// catalogue says that it needs no permission is allowed without a test; a request prepared for another program is
+/// indeterminate, with no test.
 ///
 /// The decision names each statement it rests on; [`explain`](crate::explain::explain) only puts that into words.
 ///
@@ -167,10 +169,17 @@ pub enum Free {
 /// Oracle IAM documentation, "How Policies Work", "Deny Policies", "Cross-Tenancy Access Policies", read 2026-09.
 #[must_use]
 pub fn decide(program: &Program, request: &Request) -> Decision {
+    if request.program != program.id {
+        return Decision { verdict: Verdict::Indeterminate, tests: SmallVec::new() };
+    }
     let mut tests = SmallVec::new();
     let mut verdict = Verdict::Allow;
     for (check, number) in request.checks.iter().zip(0u16..) {
         verdict = verdict.min(decide_check(program, request, check, number, &mut tests));
+    }
+    // Nothing was needed, so nothing was refused. Only the catalogue may say that of an operation.
+    if tests.is_empty() && !request.needs_nothing {
+        verdict = Verdict::ImplicitDeny;
     }
     Decision { verdict, tests }
 }

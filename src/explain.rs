@@ -296,6 +296,10 @@ fn cited(program: &Program, statement: &Statement) -> Option<Cited> {
 
 fn notes(program: &Program, request: &Request, decision: &Decision) -> Vec<String> {
     let mut notes = request.notes().to_vec();
+    if request.program != program.id {
+        notes.push("the question was prepared for another program: prepare it again".to_owned());
+        return notes;
+    }
     let model = program.tenancies();
     let home = request.principal.tenancy;
     if let Some(check) = request.checks.iter().find(|check| check.target.tenancy != home) {

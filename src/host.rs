@@ -7,6 +7,8 @@
 mod decode;
 pub(crate) mod terraform;
 
+use std::collections::BTreeMap;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::passage::Escapes;
@@ -127,8 +129,9 @@ impl Hosts {
         let Some(open) = self.open(sources, place)? else {
             return Ok(Patch { span: place.span, text: text.to_owned() });
         };
+        let (start, end) = open.range(place)?;
         let patch = Patch { span: place.span, text: open.host.escape(text) };
-        open.check(std::slice::from_ref(&patch), text).map(|()| patch)
+        open.check(std::slice::from_ref(&patch), &[(start, end, text)]).map(|()| patch)
     }
 
     /// How policy text is changed into other policy text, word by word: what stays the same keeps its bytes, with its
@@ -162,32 +165,99 @@ impl Hosts {
             });
             return Ok(patches.collect());
         };
-        let old = open.decoded.text.get(open.start..open.end).unwrap_or_default();
-        let patches: Vec<Patch> = words(old, text)
-            .into_iter()
-            .map(|change| Patch {
-                span: open.span(open.start + change.start, open.start + change.end),
-                text: open.host.escape(&change.text),
-            })
-            .collect();
-        open.check(&patches, text).map(|()| patches)
+        let (start, end) = open.range(place)?;
+        let patches = open.patches((start, end), text);
+        open.check(&patches, &[(start, end, text)]).map(|()| patches)
+    }
+
+    /// How many pieces of policy text are changed at once, each as [`rewrite`](Self::rewrite) does it: the answers come in
+    /// the order of the changes. A string that holds many of them is taken apart once, and checked with all its changes
+    /// made; where it would read differently, those to blame are left out.
+    #[must_use]
+    pub fn rewrite_all(&self, sources: &Sources, changes: &[(Place, String)]) -> Vec<Rewritten> {
+        let mut answers: Vec<Rewritten> = Vec::with_capacity(changes.len());
+        let mut shared: BTreeMap<(SourceId, Span), Vec<usize>> = BTreeMap::new();
+        for (index, (place, text)) in changes.iter().enumerate() {
+            match self.host_of(*place) {
+                Ok(Some(host)) => {
+                    shared.entry((host.source, host.span)).or_default().push(index);
+                    answers.push(Err(Unwritable::Unreadable));
+                }
+                Ok(None) => answers.push(self.rewrite(sources, *place, text)),
+                Err(error) => answers.push(Err(error)),
+            }
+        }
+        for own in shared.values() {
+            if let [only] = own.as_slice() {
+                if let (Some(answer), Some((place, text))) = (answers.get_mut(*only), changes.get(*only)) {
+                    *answer = self.rewrite(sources, *place, text);
+                }
+                continue;
+            }
+            for (index, answer) in self.rewrite_in_one(sources, changes, own) {
+                if let Some(place) = answers.get_mut(index) {
+                    *place = answer;
+                }
+            }
+        }
+        answers
+    }
+
+    /// Several changes of one string.
+    fn rewrite_in_one(
+        &self,
+        sources: &Sources,
+        changes: &[(Place, String)],
+        own: &[usize],
+    ) -> Vec<(usize, Rewritten)> {
+        let first = own.first().and_then(|index| changes.get(*index));
+        let Some(Ok(Some(open))) = first.map(|(place, _)| self.open(sources, *place)) else {
+            return Vec::new();
+        };
+        let mut answers = Vec::with_capacity(own.len());
+        let mut pieces: Vec<Piece<'_>> = Vec::with_capacity(own.len());
+        for &index in own {
+            let Some((place, text)) = changes.get(index) else { continue };
+            match open.range(*place) {
+                Ok((start, end)) => {
+                    let patches = open.patches((start, end), text);
+                    pieces.push(Piece { index, start, end, text, patches });
+                }
+                Err(error) => answers.push((index, Err(error))),
+            }
+        }
+        pieces.sort_by_key(|piece| (piece.start, piece.end));
+        let mut apart: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            if apart.last().is_some_and(|last| piece.start < last.end) {
+                answers.push((piece.index, Err(Unwritable::SeveralStrings)));
+            } else {
+                apart.push(piece);
+            }
+        }
+        let mut checks = MAX_CHECKS;
+        open.settle(apart, &mut checks, &mut answers);
+        answers
     }
 
     /// The string a place lies in, taken apart; `None` where there is none.
     fn open<'s>(&self, sources: &'s Sources, place: Place) -> Result<Option<Open<'s>>, Unwritable> {
+        let host = self.host_of(place)?;
+        let source = sources.get(place.source).ok_or(Unwritable::Unreadable)?;
+        let Some(host) = host else { return Ok(None) };
+        let decoded = host.decode(source, &[]).ok_or(Unwritable::Unreadable)?;
+        Ok(Some(Open { source, host, decoded }))
+    }
+
+    /// The string a place lies in; `None` where there is none.
+    fn host_of(&self, place: Place) -> Result<Option<Host>, Unwritable> {
         let first = self.around(place.source, place.span.start);
         let last = self.around(place.source, place.span.end.saturating_sub(1).max(place.span.start));
-        let host = match (first, last) {
-            (None, None) => return Ok(None),
-            (Some(first), Some(last)) if first.span == last.span => *first,
-            _ => return Err(Unwritable::SeveralStrings),
-        };
-        let source = sources.get(place.source).ok_or(Unwritable::Unreadable)?;
-        let decoded = host.decode(source, &[]).ok_or(Unwritable::Unreadable)?;
-        let at = |offset: u32| decoded.find(offset.wrapping_sub(host.span.start));
-        let start = at(place.span.start).ok_or(Unwritable::InsideEscape)?;
-        let end = at(place.span.end).filter(|end| *end >= start).ok_or(Unwritable::InsideEscape)?;
-        Ok(Some(Open { source, host, decoded, start, end }))
+        match (first, last) {
+            (None, None) => Ok(None),
+            (Some(first), Some(last)) if first.span == last.span => Ok(Some(*first)),
+            _ => Err(Unwritable::SeveralStrings),
+        }
     }
 
     /// Whether an offset lies in a string.
@@ -234,13 +304,27 @@ impl Host {
     }
 }
 
-/// A string taken apart, and the part of its text that is to change.
+/// What has to be written to change a piece of policy text.
+pub type Rewritten = Result<Vec<Patch>, Unwritable>;
+
+/// How often a string is read again to find the changes it cannot take; those not cleared by then are left out.
+const MAX_CHECKS: usize = 100;
+
+/// A change to a part of a string's text.
+struct Piece<'t> {
+    /// Its number among the changes asked for.
+    index: usize,
+    start: usize,
+    end: usize,
+    text: &'t str,
+    patches: Vec<Patch>,
+}
+
+/// A string taken apart.
 struct Open<'s> {
     source: &'s Source,
     host: Host,
     decoded: Decoded,
-    start: usize,
-    end: usize,
 }
 
 impl Open<'_> {
@@ -249,13 +333,55 @@ impl Open<'_> {
         Span::new(at(start), at(end))
     }
 
-    /// Whether the string reads as intended after the changes.
-    fn check(&self, patches: &[Patch], text: &str) -> Result<(), Unwritable> {
+    /// The part of the string's text that stands at a place.
+    fn range(&self, place: Place) -> Result<(usize, usize), Unwritable> {
+        let at = |offset: u32| self.decoded.find(offset.checked_sub(self.host.span.start)?);
+        let start = at(place.span.start).ok_or(Unwritable::InsideEscape)?;
+        let end = at(place.span.end).filter(|end| *end >= start).ok_or(Unwritable::InsideEscape)?;
+        Ok((start, end))
+    }
+
+    /// The bytes to change so that a part of the text becomes another, word by word.
+    fn patches(&self, (start, end): (usize, usize), text: &str) -> Vec<Patch> {
+        let old = self.decoded.text.get(start..end).unwrap_or_default();
+        let patch = |change: Change| Patch {
+            span: self.span(start + change.start, start + change.end),
+            text: self.host.escape(&change.text),
+        };
+        words(old, text).into_iter().map(patch).collect()
+    }
+
+    /// Whether the string reads as intended after the changes. Both are in order.
+    fn check(&self, patches: &[Patch], parts: &[(usize, usize, &str)]) -> Result<(), Unwritable> {
         let old = &self.decoded.text;
-        let expected =
-            [old.get(..self.start).unwrap_or_default(), text, old.get(self.end..).unwrap_or_default()];
+        let mut expected = String::with_capacity(old.len());
+        let mut behind = 0;
+        for (start, end, text) in parts {
+            expected.push_str(old.get(behind..*start).unwrap_or_default());
+            expected.push_str(text);
+            behind = *end;
+        }
+        expected.push_str(old.get(behind..).unwrap_or_default());
         let read = self.host.decode(self.source, patches).ok_or(Unwritable::ReadsDifferently)?;
-        if read.text == expected.concat() { Ok(()) } else { Err(Unwritable::ReadsDifferently) }
+        if read.text == expected { Ok(()) } else { Err(Unwritable::ReadsDifferently) }
+    }
+
+    /// Takes those pieces with which the string reads as intended: all at once, or else each half by itself.
+    fn settle(&self, mut pieces: Vec<Piece<'_>>, checks: &mut usize, answers: &mut Vec<(usize, Rewritten)>) {
+        let patches: Vec<Patch> = pieces.iter().flat_map(|piece| &piece.patches).cloned().collect();
+        let parts: Vec<_> = pieces.iter().map(|piece| (piece.start, piece.end, piece.text)).collect();
+        let left = checks.checked_sub(1);
+        *checks = left.unwrap_or_default();
+        let verdict = left.map_or(Err(Unwritable::ReadsDifferently), |_| self.check(&patches, &parts));
+        match verdict {
+            Ok(()) => answers.extend(pieces.into_iter().map(|piece| (piece.index, Ok(piece.patches)))),
+            Err(_) if pieces.len() > 1 && *checks > 0 => {
+                let rest = pieces.split_off(pieces.len() / 2);
+                self.settle(pieces, checks, answers);
+                self.settle(rest, checks, answers);
+            }
+            Err(error) => answers.extend(pieces.into_iter().map(|piece| (piece.index, Err(error)))),
+        }
     }
 }
 

@@ -11,21 +11,23 @@
 //! that no step can be skipped.
 //!
 //! ```text
-//!  text ──parse──▶ Policy ──resolve──▶ Program ──decide──▶ Decision ──explain──▶ words
-//!  Source          syntax tree   ▲     ids, permissions,    verdict and          an Account,
-//!    ▲               │    │      │     guards, origins      the reasons          never a second
-//!    │               │    │  Tenancies + catalog               │                 evaluator
-//!    └── format ◀────┘    └── lint ──▶ Diagnostics             ▼
-//!                                                            permit ──▶ engine ──▶ a sealed value in the store
+//!  text ──parse──▶ Policy ──attach──▶ Tenancies ──resolve──▶ Program ──decide──▶ Decision ──explain──▶ words
+//!  Source          syntax tree        the world,             ids, permissions,   verdict and          an Account,
+//!    ▲               │      │         policies in it         guards, origins     the reasons          never a second
+//!    │               │      │           ▲                        ▲                  │                 evaluator
+//!    └─── format ◀───┘      └─ lint     │                        │                  ▼
+//!                              │   model file, import         Request            permit ──▶ engine ──▶ a sealed value
+//!                              ▼                                 ▲
+//!                         Diagnostics                           Ask
 //! ```
 //!
 //! | noun | module | verb |
 //! |---|---|---|
 //! | [`Source`](source::Source): a named text; everything below the edges speaks in byte spans of it | [`source`], [`passage`] | |
 //! | [`Policy`](syntax::Policy): the tree as written | [`syntax`] | [`parse`] |
-//! | [`Tenancies`](tenancy::Tenancies): compartments, groups, resources, policies | [`tenancy`] | [`tenancy::read`] |
+//! | [`Tenancies`](tenancy::Tenancies): compartments, groups, resources, policies | [`tenancy`] | [`tenancy::read`], [`attach`](tenancy::Tenancies::attach) |
 //! | the facts of the cloud: types, permissions, operations, variables | [`catalog`] | |
-//! | [`Program`](program::Program): what the policies mean | [`program`] | [`resolve`] |
+//! | [`Program`](program::Program): what the policies mean | [`program`] | [`resolve`](mod@resolve) |
 //! | [`Request`](request::Request): a question in the program's terms | [`request`] | [`Ask::prepare`](request::Ask::prepare) |
 //! | [`Decision`](decide::Decision): the answer and what it rests on | [`decide`](mod@decide) | [`decide()`](decide::decide) |
 //! | [`Account`](explain::Account): the answer in words | [`explain`](mod@explain) | [`explain()`](explain::explain) |
@@ -39,7 +41,7 @@
 //!
 //! # Example
 //!
-//! From text to words: a statement is read, bound to a tenancy, asked, and explained.
+//! From text to words: a statement is read, attached to a tenancy, bound, asked, and explained.
 //!
 //! ```
 //! use ocipol::decide::{Verdict, decide};
@@ -48,17 +50,17 @@
 //! use ocipol::request::{Action, Ask, Asker};
 //! use ocipol::resolve::resolve;
 //! use ocipol::source::{Source, Sources};
+//! use ocipol::tenancy::AttachedPolicy;
 //! use ocipol::{parse, tenancy};
 //!
 //! // text ──parse──▶ Policy
 //! let mut sources = Sources::new();
 //! let text = "Allow group Pilots to read buckets in compartment hangar";
 //! let id = sources.add(Source::new("pilots.policy", text)?);
-//! let (policies, findings) = parse::policies(sources.get(id).unwrap(), id);
+//! let (policies, findings) = parse::policies(sources.get(id).ok_or("no such source")?, id);
 //! assert!(findings.is_empty());
-//! assert_eq!(policies[0].items.len(), 1);
 //!
-//! // The world it is read in.
+//! // The world it is read in. It has no policies yet.
 //! let world = "
 //! tenancies:
 //!   - name: Fjord
@@ -67,28 +69,61 @@
 //!     users: [{name: kim, id: ocid1.user.oc1..kim}]
 //!     groups: [{name: Pilots, id: ocid1.group.oc1..pilots, members: [kim]}]
 //!     resources: [{name: logs, id: ocid1.bucket.oc1.iad.logs, compartment: hangar}]
-//!     policies: [{name: pilots, file: pilots.policy}]
 //! ";
 //! let file = sources.add(Source::new("fjord.tenancy.yaml", world)?);
 //! let mut findings = Vec::new();
-//! let tenancies = tenancy::read_file(&mut sources, file, &mut |_, _| Ok(id), &mut findings);
+//! let no_files = &mut |_: &mut Sources, _: &str| Err("the model names no files".to_owned());
+//! let mut tenancies = tenancy::read_file(&mut sources, file, no_files, &mut findings);
+//! assert!(findings.is_empty());
 //!
-//! // Policy ──resolve──▶ Program
-//! let (program, bound) = resolve(&tenancies, Mode::default());
-//! assert!(findings.is_empty() && bound.is_empty());
+//! // Policy ──attach──▶ Tenancies
+//! let fjord = tenancies.find_tenancy("Fjord").ok_or("no such tenancy")?;
+//! for policy in policies {
+//!     let attachment = tenancies.root(fjord);
+//!     tenancies.attach(AttachedPolicy { name: "pilots".into(), id: None, attachment, policy });
+//! }
 //!
-//! // Program ──decide──▶ Decision ──explain──▶ words
-//! let ask = Ask::new(Asker::Named("kim".into()), Action::Operation("DeleteBucket".into()), "logs");
+//! // Tenancies ──resolve──▶ Program
+//! let (program, findings) = resolve(&tenancies, Mode::default());
+//! assert!(findings.is_empty());
+//!
+//! // Ask ──prepare──▶ Request; Program ──decide──▶ Decision
+//! let mut ask = Ask::new(Asker::Named("kim".into()), Action::Operation("GetBucket".into()), "logs");
+//! let request = ask.prepare(&program)?;
+//! assert_eq!(decide(&program, &request).verdict, Verdict::Allow);
+//!
+//! // Decision ──explain──▶ words
+//! ask.action = Action::Operation("DeleteBucket".into());
 //! let request = ask.prepare(&program)?;
 //! let decision = decide(&program, &request);
 //! assert_eq!(decision.verdict, Verdict::ImplicitDeny);
 //! let account = explain(&program, &request, &decision);
-//! assert_eq!(account.permissions[0].near[0].obstacle, "it gives less than BUCKET_DELETE, which comes with `manage`");
-//! assert_eq!(sources.locate(account.permissions[0].near[0].statement.place), "pilots.policy:1:1");
+//! let near = &account.permissions[0].near[0];
+//! assert_eq!(near.obstacle, "it gives less than BUCKET_DELETE, which comes with `manage`");
+//! assert_eq!(sources.locate(near.statement.place), "pilots.policy:1:1");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Where things are
+//!
+//! | what | where |
+//! |---|---|
+//! | texts, places, findings | [`source`], [`passage`], [`diagnostic`] |
+//! | the language: tree, reader, canonical text | [`syntax`], [`parse`], [`format`](mod@format) |
+//! | policies in YAML, JSON and Terraform, and how text is written back into them | [`read`], [`yaml`], [`host`], [`files`] |
+//! | many files brought together for a check | [`bundle`] |
+//! | what is wrong or dangerous: one file a lint | [`lint`](mod@lint) |
+//! | the world: models by hand, and from what the OCI CLI prints | [`tenancy`], [`ocid`], [`import`] |
+//! | facts of the cloud | [`catalog`] |
+//! | meaning and answers | [`resolve`](mod@resolve), [`program`], [`request`], [`decide`](mod@decide), [`explain`](mod@explain), [`who_can`](mod@who_can) |
+//! | tests of policies | [`policytest`] |
+//! | the least policies for an intent | [`generate`](mod@generate) |
+//! | from a decision to a right: who may, and the permit an engine asks for | [`decider`], [`authority`] |
+//! | keys and their lives | [`vault`], [`clock`], [`random`] |
+//! | sealed values: formats, primitives, Kubernetes' configuration | [`envelope`], [`encryption_configuration`] |
+//! | clusters that create, seal, rotate; what is kept, and proof of it | [`engine`], [`store`], [`audit`], [`census`], [`failpoint`] |
+//! | a world and steps in it, end to end | [`scenario`] |
+#![cfg_attr(feature = "cli", doc = "| the program: arguments in, text and an exit code out | [`cli`] |")]
 //!
 //! One more *statement kind*: a grammar rule with a doc line in `grammar/policy.pest`, a variant of
 //! [`Statement`](syntax::Statement), then follow the compiler. One more *lint*: one file in `src/lint/` and two lines in
@@ -97,7 +132,7 @@
 pub mod audit;
 pub mod authority;
 pub mod bundle;
-pub mod caseless;
+mod caseless;
 pub mod catalog;
 pub mod census;
 #[cfg(feature = "cli")]
@@ -107,6 +142,8 @@ mod codec;
 pub mod decide;
 pub mod decider;
 pub mod diagnostic;
+// Not of use to others: public for the tests and fuzz targets, which look at it from outside.
+#[doc(hidden)]
 pub mod edit;
 pub mod encryption_configuration;
 pub mod engine;
@@ -118,6 +155,8 @@ pub mod format;
 pub mod generate;
 pub mod host;
 pub mod import;
+// Not of use to others: public for the tests and fuzz targets, which look at it from outside.
+#[doc(hidden)]
 pub mod instant;
 pub mod lint;
 pub mod ocid;
@@ -133,9 +172,11 @@ pub mod resolve;
 pub mod scenario;
 pub mod source;
 pub mod store;
-pub mod suggest;
+mod suggest;
 pub mod syntax;
 pub mod tenancy;
+// Not of use to others: public for the tests and fuzz targets, which look at it from outside.
+#[doc(hidden)]
 pub mod truth;
 pub mod vault;
 pub mod who_can;

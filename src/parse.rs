@@ -68,6 +68,7 @@ pub fn policies(source: &Source, id: SourceId) -> (Vec<Policy>, Vec<Diagnostic>)
             split::Piece::Comment { start, end } => {
                 let span = whole.span(start, end);
                 let text = source.slice(span);
+                letters::turned(&whole.part(start, end), &mut findings);
                 let directive = split::directive(text);
                 if matches!(directive, Some(split::Directive::Policy(_))) || policies.is_empty() {
                     policies.push(Policy { source: id, name: None, attachment: None, items: Vec::new() });
@@ -80,6 +81,7 @@ pub fn policies(source: &Source, id: SourceId) -> (Vec<Policy>, Vec<Diagnostic>)
             split::Piece::Statement { start, end, comments } => {
                 for &(start, end) in &comments {
                     let span = whole.span(start, end);
+                    letters::turned(&whole.part(start, end), &mut findings);
                     push(&mut policies, id, comment(source.slice(span), span));
                 }
                 let passage = if comments.is_empty() {

@@ -35,6 +35,8 @@ enum Origin {
     Verbatim(u32),
     /// In runs, in order. Between two runs the text skips or rewrites bytes of the source.
     Runs(Box<[Run]>),
+    /// Nobody knows how: everything points at the whole.
+    Whole(Span),
 }
 
 /// From `text` on, up to the next run, the bytes stand in the source from `source` on.
@@ -76,11 +78,9 @@ impl<'a> Passage<'a> {
                 Self::decoded(source, text, moved.collect())
             }
             None => {
-                // Each byte of the text is mapped to the start, its end to the end.
-                let end = Run { text: small(text.len()), source: offset + small(raw.len()) };
-                let bytes = (0..end.text).map(|byte| Run { text: byte, source: offset });
-                let runs = bytes.chain([end]).collect();
-                Self::decoded(source, text, runs)
+                let end = offset.saturating_add(small(raw.len()));
+                let origin = Origin::Whole(Span::new(offset, end));
+                Self { source, text, host: Host::Plain, origin }
             }
         }
     }
@@ -95,6 +95,9 @@ impl<'a> Passage<'a> {
     /// The span in the source of a range of this text.
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Span {
+        if let Origin::Whole(span) = self.origin {
+            return span;
+        }
         let (from, to) = (self.offset(start), self.offset(end));
         if to >= from || end <= start {
             return Span::new(from, to);
@@ -122,10 +125,12 @@ impl<'a> Passage<'a> {
         let text = self.text.get(start..end).unwrap_or_default();
         let origin = match &self.origin {
             Origin::Verbatim(offset) => Origin::Verbatim(offset.saturating_add(small(start))),
+            Origin::Whole(span) => Origin::Whole(*span),
             Origin::Runs(runs) => {
                 let (first, last) = (small(start), small(end));
-                let inside = runs.iter().filter(|run| run.text > first && run.text <= last);
-                let moved = inside.map(|run| Run { text: run.text - first, source: run.source });
+                let moved = between(runs, first, last.saturating_add(1))
+                    .iter()
+                    .map(|run| Run { text: run.text - first, source: run.source });
                 let head = Run { text: 0, source: self.offset(start) };
                 Origin::Runs(std::iter::once(head).chain(moved).collect())
             }
@@ -136,24 +141,24 @@ impl<'a> Passage<'a> {
     /// The same place with other text: `runs` say where each stretch of it stands in *this* passage.
     #[must_use]
     pub(crate) fn rewritten(&self, text: String, runs: &[Run]) -> Passage<'static> {
+        let (source, host) = (self.source, self.host);
+        if let Origin::Whole(_) = self.origin {
+            return Passage { source, text: Cow::Owned(text), host, origin: self.origin.clone() };
+        }
         let mut joined: Vec<Run> = Vec::with_capacity(runs.len());
         for (index, run) in runs.iter().enumerate() {
             let until =
                 runs.get(index + 1).map_or(u32::MAX, |next| run.source.saturating_add(next.text - run.text));
             joined.push(Run { text: run.text, source: self.offset(run.source as usize) });
             if let Origin::Runs(own) = &self.origin {
-                let inside = own.iter().filter(|own| own.text > run.source && own.text < until);
                 joined.extend(
-                    inside.map(|own| Run { text: run.text + (own.text - run.source), source: own.source }),
+                    between(own, run.source, until)
+                        .iter()
+                        .map(|own| Run { text: run.text + (own.text - run.source), source: own.source }),
                 );
             }
         }
-        Passage {
-            source: self.source,
-            text: Cow::Owned(text),
-            host: self.host,
-            origin: Origin::Runs(joined.into_boxed_slice()),
-        }
+        Passage { source, text: Cow::Owned(text), host, origin: Origin::Runs(joined.into_boxed_slice()) }
     }
 
     fn offset(&self, offset: usize) -> u32 {
@@ -161,8 +166,16 @@ impl<'a> Passage<'a> {
         match &self.origin {
             Origin::Verbatim(start) => start.saturating_add(offset),
             Origin::Runs(runs) => self::offset(runs, offset),
+            Origin::Whole(span) => span.start,
         }
     }
+}
+
+/// The runs that begin behind one offset of the text and in front of another.
+fn between(runs: &[Run], first: u32, last: u32) -> &[Run] {
+    let start = runs.partition_point(|run| run.text <= first);
+    let end = runs.partition_point(|run| run.text < last);
+    runs.get(start..end).unwrap_or_default()
 }
 
 /// Where a byte of a text stands.

@@ -20,6 +20,8 @@ pub use principals::{ServiceName, Subject};
 pub(crate) use texts::{TextId, Texts};
 pub(crate) use world::World;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::diagnostic::Diagnostic;
 use crate::ocid::Ocid;
 use crate::source::Place;
@@ -29,6 +31,7 @@ use crate::tenancy::{CompartmentId, Tenancies, TenancyId};
 /// What a set of policies means in a set of tenancies.
 #[derive(Debug)]
 pub struct Program {
+    pub(crate) id: ProgramId,
     pub(crate) world: World,
     pub(crate) texts: Texts,
     pub(crate) sets: Sets,
@@ -41,6 +44,18 @@ pub struct Program {
     pub(crate) memberships: Memberships,
     pub(crate) index: Index,
     pub(crate) mode: Mode,
+}
+
+/// Tells the programs of a process apart, so that a question is never put to another program than it was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ProgramId(u64);
+
+impl ProgramId {
+    /// One that no other program has.
+    pub(crate) fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// How much of a policy a mistake takes with it.

@@ -18,13 +18,12 @@ pub use terraform::terraform;
 
 use std::path::Path;
 
-use crate::bundle::Rule;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::host::Hosts;
 use crate::parse;
 use crate::passage::Passage;
-use crate::source::{Place, Source, SourceId, Span};
-use crate::syntax::Policy;
+use crate::source::{Place, Source, SourceId, Span, Spanned};
+use crate::syntax::{MatchingRule, Policy, Reading};
 use crate::yaml::Node;
 
 /// The text is no JSON.
@@ -101,6 +100,19 @@ pub enum Trust {
     Found,
 }
 
+/// The matching rule of a dynamic group, with what is known of the group.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The source it lies in.
+    pub source: SourceId,
+    /// The group's name, where the file gives one.
+    pub name: Option<String>,
+    /// The rule.
+    pub rule: Spanned<MatchingRule>,
+    /// How faithfully it could be read.
+    pub reading: Reading,
+}
+
 /// What a file holds.
 #[derive(Debug, Default)]
 pub struct Contents {
@@ -174,7 +186,7 @@ fn limit(id: SourceId, contents: &mut Contents) {
 mod tests {
     use super::*;
     use crate::source::Sources;
-    use crate::syntax::{Item, Reading, Statement};
+    use crate::syntax::{Item, Statement};
 
     #[test]
     fn a_file_has_so_many_statements_and_no_more() {

@@ -20,12 +20,16 @@ pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
 
 use crate::catalog::{Operation, OperationKind, Permission, VerbRow};
-use crate::program::{TextId, Texts, VariableRef};
+use crate::program::{ProgramId, TextId, Texts, VariableRef};
 use crate::tenancy::TenancyId;
 
-/// A question in a program's terms. It belongs to the program it was prepared for.
+/// A question in a program's terms. It belongs to the program it was prepared for: every other one answers
+/// [`Indeterminate`](crate::decide::Verdict::Indeterminate), for there the ids in it would name other things.
 #[derive(Debug)]
 pub struct Request {
+    pub(crate) program: ProgramId,
+    /// Whether it is an operation that needs no permission at all, as the catalogue says.
+    pub(crate) needs_nothing: bool,
     pub(crate) principal: Principal,
     pub(crate) operation: Option<TextId>,
     pub(crate) checks: Vec<Check>,

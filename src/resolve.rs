@@ -20,8 +20,8 @@ use crate::caseless;
 use crate::decide::membership;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::program::{
-    Associate, Association, Guards, Index, Mode, PolicyEntry, PolicyId, Program, Reach, Rejection, Scope,
-    Sets, Side, Statement, Subject, Texts, Tolerance, World,
+    Associate, Association, Guards, Index, Mode, PolicyEntry, PolicyId, Program, ProgramId, Reach, Rejection,
+    Scope, Sets, Side, Statement, Subject, Texts, Tolerance, World,
 };
 use crate::source::{Place, Span, Spanned};
 use crate::syntax::{self, CrossAction, Effect, Item, Reading};
@@ -160,6 +160,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
     let index = Index::new(&world, &guards, &statements, tenancy_of);
     diagnostic::sort(&mut findings);
     let program = Program {
+        id: ProgramId::fresh(),
         world,
         texts,
         sets,

@@ -10,14 +10,7 @@ fn allowed(word: &str) -> usize {
 /// The candidate nearest to a word, ignoring case and `-`/`_`; `None` where none is near enough.
 ///
 /// Of two equally near the first wins.
-///
-/// # Example
-/// ```
-/// use ocipol::suggest::did_you_mean;
-/// assert_eq!(did_you_mean("Pilotes", ["Robots", "Pilots"]), Some("Pilots"));
-/// assert_eq!(did_you_mean("Guests", ["Robots", "Pilots"]), None);
-/// ```
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = plain(word);
     let (length, most) = (typed.chars().count(), allowed(&typed));
     // Two words differ by at least as many letters as their lengths do: nearly every candidate ends here.
@@ -34,4 +27,16 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 /// The text without what suggestions ignore.
 fn plain(word: &str) -> String {
     caseless::fold(word).replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_near_when_few_letters_differ() {
+        assert_eq!(did_you_mean("Pilotes", ["Robots", "Pilots"]), Some("Pilots"));
+        assert_eq!(did_you_mean("Guests", ["Robots", "Pilots"]), None);
+        assert_eq!(did_you_mean("net_ops", ["netops", "NET-OPS"]), Some("NET-OPS"));
+    }
 }

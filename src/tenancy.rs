@@ -5,6 +5,7 @@
 //! # Source
 //! The object model of Oracle IAM: "Working with Compartments", "Managing Groups", "Managing Dynamic Groups".
 
+mod index;
 mod network;
 mod read;
 
@@ -17,6 +18,7 @@ use crate::caseless;
 use crate::ocid::Ocid;
 use crate::source::{Place, Spanned};
 use crate::syntax::{MatchingRule, Policy, Reading};
+use index::Index;
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident($repr:ty);)+) => {$(
@@ -41,7 +43,7 @@ macro_rules! ids {
 
 ids! {
     /// Names a tenancy of a [`Tenancies`].
-    TenancyId(u16);
+    TenancyId(u32);
     /// Names a compartment; the root compartment of a tenancy is one too.
     CompartmentId(u32);
     /// Names a user.
@@ -65,6 +67,7 @@ pub struct Tenancies {
     pub(crate) resources: Vec<Resource>,
     pub(crate) network_sources: Vec<NetworkSource>,
     pub(crate) policies: Vec<AttachedPolicy>,
+    index: Index,
 }
 
 /// A tenancy.
@@ -303,6 +306,7 @@ impl Tenancies {
             resources: self.resources.clone(),
             network_sources: self.network_sources.clone(),
             policies: Vec::new(),
+            index: self.index.clone(),
         }
     }
 
@@ -331,39 +335,50 @@ impl Tenancies {
 
     /// Adds a tenancy of which nothing is known but its name, and its OCID where somebody wrote it down.
     pub fn add_open_tenancy(&mut self, name: &str, id: Option<Ocid>) -> TenancyId {
-        let tenancy = TenancyId::at(self.tenancies.len());
-        let root = CompartmentId::at(self.compartments.len());
-        self.tenancies.push(Tenancy {
+        let tenancy = self.push_tenancy(Tenancy {
             id: id.clone(),
             name: name.to_owned(),
             home_region: None,
             regions: None,
             deny_policies: false,
-            root,
+            root: CompartmentId::at(self.compartments.len()),
             domains: Vec::new(),
             tag_keys: None,
             not_known: Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect(),
             place: None,
         });
-        self.compartments.push(Compartment {
-            id,
-            name: name.to_owned(),
-            tenancy,
-            parent: None,
-            tags: Vec::new(),
-            known: true,
-        });
+        let (name, tags) = (name.to_owned(), Vec::new());
+        self.push_compartment(Compartment { id, name, tenancy, parent: None, tags, known: true });
         tenancy
+    }
+
+    /// Adds a tenancy, whose root compartment is added next.
+    pub(crate) fn push_tenancy(&mut self, tenancy: Tenancy) -> TenancyId {
+        let id = TenancyId::at(self.tenancies.len());
+        self.index.add_tenancy(id, &tenancy.name);
+        if let Some(ocid) = &tenancy.id {
+            self.index.add_tenancy_id(id, ocid);
+        }
+        self.tenancies.push(tenancy);
+        id
+    }
+
+    /// Adds a compartment.
+    pub(crate) fn push_compartment(&mut self, compartment: Compartment) -> CompartmentId {
+        let id = CompartmentId::at(self.compartments.len());
+        self.index.add_compartment(id, &compartment);
+        self.compartments.push(compartment);
+        id
     }
 
     /// Gives a tenancy the OCID it lacked.
     pub(crate) fn name_tenancy(&mut self, tenancy: TenancyId, id: Ocid) {
-        if let Some(tenancy) = self.tenancies.get_mut(tenancy.index()) {
-            let root = tenancy.root;
-            tenancy.id = Some(id.clone());
-            if let Some(root) = self.compartments.get_mut(root.index()) {
-                root.id = Some(id);
-            }
+        let Some(named) = self.tenancies.get_mut(tenancy.index()) else { return };
+        self.index.add_tenancy_id(tenancy, &id);
+        self.index.add_root_id(named.root, &id);
+        named.id = Some(id.clone());
+        if let Some(root) = self.compartments.get_mut(named.root.index()) {
+            root.id = Some(id);
         }
     }
 
@@ -371,9 +386,14 @@ impl Tenancies {
     pub(crate) fn add_compartment(&mut self, parent: CompartmentId, name: &str) -> CompartmentId {
         let tenancy = self.compartment(parent).map_or(TenancyId(0), |parent| parent.tenancy);
         let (name, tags) = (name.to_owned(), Vec::new());
-        let compartment = Compartment { id: None, name, tenancy, parent: Some(parent), tags, known: false };
-        self.compartments.push(compartment);
-        CompartmentId::at(self.compartments.len() - 1)
+        self.push_compartment(Compartment {
+            id: None,
+            name,
+            tenancy,
+            parent: Some(parent),
+            tags,
+            known: false,
+        })
     }
 
     /// The root compartment of a tenancy.
@@ -388,26 +408,21 @@ impl Tenancies {
         ResourceId::at(self.resources.len() - 1)
     }
 
-    /// The tenancy with this OCID or display name.
+    /// The tenancy with this OCID or, failing that, this display name. Of several with one name the first counts.
     #[must_use]
     pub fn find_tenancy(&self, name: &str) -> Option<TenancyId> {
-        let by_id =
-            |tenancy: &Tenancy| tenancy.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), name));
-        self.tenancies()
-            .find(|(_, tenancy)| by_id(tenancy))
-            .or_else(|| self.tenancies().find(|(_, tenancy)| caseless::equal(&tenancy.name, name)))
-            .map(|(id, _)| id)
+        self.index.tenancy(name)
+    }
+
+    /// The tenancy with this OCID.
+    pub(crate) fn tenancy_by_id(&self, ocid: &str) -> Option<TenancyId> {
+        self.index.tenancy_by_id(ocid)
     }
 
     /// The compartment with this OCID, the root of a tenancy included.
     #[must_use]
     pub fn find_compartment(&self, ocid: &str) -> Option<CompartmentId> {
-        self.compartments()
-            .filter(|(_, compartment)| self.stands(compartment))
-            .find(|(_, compartment)| {
-                compartment.id.as_ref().is_some_and(|id| caseless::equal(id.as_str(), ocid))
-            })
-            .map(|(id, _)| id)
+        self.index.compartment(ocid).filter(|&id| self.stands_at(id))
     }
 
     /// The compartment at a path of names from the root of a tenancy; the root for an empty path.
@@ -420,15 +435,24 @@ impl Tenancies {
     /// The compartment of this name directly inside another.
     #[must_use]
     pub fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
-        self.children(parent)
-            .find(|(_, compartment)| caseless::equal(&compartment.name, name))
-            .map(|(id, _)| id)
+        self.index.child(parent, name).filter(|&id| self.stands_at(id))
     }
 
     /// The compartments directly inside another.
     pub fn children(&self, parent: CompartmentId) -> impl Iterator<Item = (CompartmentId, &Compartment)> {
-        self.compartments()
-            .filter(move |(_, compartment)| compartment.parent == Some(parent) && self.stands(compartment))
+        let inside = self.index.inside(parent).iter();
+        inside
+            .filter_map(|&id| Some((id, self.compartment(id)?)))
+            .filter(|(_, compartment)| self.stands(compartment))
+    }
+
+    /// The compartment of this name directly inside another, also where only a statement names it.
+    pub(crate) fn child_or_invented(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
+        self.index.child(parent, name)
+    }
+
+    fn stands_at(&self, id: CompartmentId) -> bool {
+        self.compartment(id).is_some_and(|compartment| self.stands(compartment))
     }
 
     /// Whether there is or may be such a compartment: not where a statement alone names it and all are known.

@@ -9,6 +9,7 @@ mod fields;
 pub use fields::{Fields, MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE};
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
@@ -25,8 +26,12 @@ pub const DUPLICATE_KEY: Code = Code::new("yaml/duplicate-key");
 /// The most collections that may stand inside each other; deeper text is reported, not read.
 pub const MAX_DEPTH: usize = 128;
 
-/// The most nodes that aliases may add; a file that asks for more is refused.
-const MAX_ALIASED: usize = 100_000;
+/// The most bytes that aliases may add, each node counted with what it takes beside its text; a file that asks for more
+/// is refused.
+const MAX_ALIASED: usize = 16 << 20;
+
+/// From how many keys on a mapping is searched by hash: most have a few, where looking at all of them is faster.
+const MANY_KEYS: usize = 16;
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -220,7 +225,9 @@ fn bytes(start: usize, end: usize) -> Span {
 
 struct Builder<'f> {
     id: SourceId,
-    anchors: HashMap<usize, Node>,
+    /// Nodes with an anchor, and the bytes a copy of each takes.
+    anchors: HashMap<usize, (Node, usize)>,
+    /// How many bytes aliases have added.
     aliased: usize,
     open: Vec<Open>,
     findings: &'f mut Vec<Diagnostic>,
@@ -231,6 +238,8 @@ struct Open {
     node: Node,
     anchor: usize,
     key: Option<Spanned<String>>,
+    /// The keys of a mapping of many so far, and where each stands.
+    keys: HashMap<String, Span>,
     /// Whether it is written with brackets.
     flow: bool,
 }
@@ -247,7 +256,7 @@ impl Builder<'_> {
                     let flow = self.open.last().is_some_and(|open| open.flow);
                     Value::Scalar { text: text.into_owned(), quoting: quoting(style, flow) }
                 };
-                Ok(self.place(Node { span, value }, anchor))
+                self.place(Node { span, value }, anchor)
             }
             Event::SequenceStart(style, anchor, _) => {
                 self.open(Value::List(Vec::new()), span, anchor, style == StructureStyle::Flow)
@@ -270,17 +279,18 @@ impl Builder<'_> {
                 } else {
                     node.span.to(span)
                 };
-                Ok(self.place(node, anchor))
+                self.place(node, anchor)
             }
             Event::Alias(anchor) => {
-                let Some(target) = self.anchors.get(&anchor).cloned() else {
+                let Some((target, size)) = self.anchors.get(&anchor) else {
                     return Ok(None);
                 };
-                self.aliased += size(&target);
+                self.aliased = self.aliased.saturating_add(*size);
                 if self.aliased > MAX_ALIASED {
                     return Err(self.refuse(span, "the aliases of this file unfold into too much text"));
                 }
-                Ok(self.place(Node { span, value: target.value }, 0))
+                let value = target.value.clone();
+                self.place(Node { span, value }, 0)
             }
             Event::StreamStart
             | Event::StreamEnd
@@ -306,7 +316,7 @@ impl Builder<'_> {
                 &format!("lists and mappings stand more than {MAX_DEPTH} deep in each other"),
             ));
         }
-        self.open.push(Open { node: Node { span, value }, anchor, key: None, flow });
+        self.open.push(Open { node: Node { span, value }, anchor, key: None, keys: HashMap::new(), flow });
         Ok(None)
     }
 
@@ -316,12 +326,18 @@ impl Builder<'_> {
     }
 
     /// Puts a finished node into the collection that is open; gives it back where none is.
-    fn place(&mut self, node: Node, anchor: usize) -> Option<Node> {
+    fn place(&mut self, node: Node, anchor: usize) -> Result<Option<Node>, Box<Diagnostic>> {
         if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
+            // An anchored node is kept a second time, and one inside another a third: that is text nobody wrote, too.
+            let size = size(&node);
+            self.aliased = self.aliased.saturating_add(size);
+            if self.aliased > MAX_ALIASED {
+                return Err(self.refuse(node.span, "the anchors of this file stand for too much text"));
+            }
+            self.anchors.insert(anchor, (node.clone(), size));
         }
         let Some(parent) = self.open.last_mut() else {
-            return Some(node);
+            return Ok(Some(node));
         };
         match &mut parent.node.value {
             Value::List(items) => items.push(node),
@@ -331,7 +347,7 @@ impl Builder<'_> {
                     parent.key = Some(Spanned::new(text, node.span));
                 }
                 Some(key) => {
-                    if let Some((first, _)) = entries.iter().find(|(name, _)| name.node == key.node) {
+                    if let Some(first) = before(entries, &mut parent.keys, &key) {
                         let place = |span| Place { source: self.id, span };
                         self.findings.push(
                             Diagnostic::error(
@@ -339,7 +355,7 @@ impl Builder<'_> {
                                 place(key.span),
                                 format!("`{}` stands here a second time", key.node),
                             )
-                            .with_label(place(first.span), "first here")
+                            .with_label(place(first), "first here")
                             .with_help("keep one of the two"),
                         );
                     } else {
@@ -349,7 +365,7 @@ impl Builder<'_> {
             },
             Value::Scalar { .. } | Value::Null => {}
         }
-        None
+        Ok(None)
     }
 }
 
@@ -363,12 +379,39 @@ fn quoting(style: ScalarStyle, flow: bool) -> Quoting {
     }
 }
 
-fn size(node: &Node) -> usize {
-    1 + match &node.value {
-        Value::Scalar { .. } | Value::Null => 0,
-        Value::List(items) => items.iter().map(size).sum(),
-        Value::Map(entries) => entries.iter().map(|(_, value)| size(value)).sum(),
+/// Where a key of a mapping stands already; `keys` are those so far, filled once there are many.
+fn before(
+    entries: &[(Spanned<String>, Node)],
+    keys: &mut HashMap<String, Span>,
+    key: &Spanned<String>,
+) -> Option<Span> {
+    if entries.len() < MANY_KEYS {
+        return entries.iter().find(|(name, _)| name.node == key.node).map(|(name, _)| name.span);
     }
+    if keys.is_empty() {
+        keys.extend(entries.iter().map(|(name, _)| (name.node.clone(), name.span)));
+    }
+    match keys.entry(key.node.clone()) {
+        Entry::Vacant(free) => {
+            free.insert(key.span);
+            None
+        }
+        Entry::Occupied(taken) => Some(*taken.get()),
+    }
+}
+
+/// How many bytes a copy of a node takes.
+fn size(node: &Node) -> usize {
+    size_of::<Node>()
+        + match &node.value {
+            Value::Scalar { text, .. } => text.len(),
+            Value::Null => 0,
+            Value::List(items) => items.iter().map(size).sum(),
+            Value::Map(entries) => {
+                let key = |key: &Spanned<String>| size_of::<Spanned<String>>() + key.node.len();
+                entries.iter().map(|(name, value)| key(name) + size(value)).sum()
+            }
+        }
 }
 
 #[cfg(test)]
@@ -406,6 +449,18 @@ mod tests {
     }
 
     #[test]
+    fn among_many_keys_too_each_is_reported_that_stands_twice() {
+        let text: String = (0..MANY_KEYS * 4).map(|i| format!("k{}: {i}\n", i % (MANY_KEYS * 2))).collect();
+        let (_, _, documents, findings) = tree(&text);
+        assert_eq!(documents[0].entries().unwrap().len(), MANY_KEYS * 2);
+        let twice: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        let expected: Vec<String> =
+            (0..MANY_KEYS * 2).map(|i| format!("`k{i}` stands here a second time")).collect();
+        assert_eq!(twice, expected);
+        assert_eq!(findings[1].labels[1].place.span, Span::new(6, 8));
+    }
+
+    #[test]
     fn depth_and_aliases_have_limits() {
         let (_, _, _, findings) = tree(&"[".repeat(MAX_DEPTH + 1));
         assert_eq!(findings[0].code, SYNTAX);
@@ -414,5 +469,16 @@ mod tests {
             .collect();
         let (_, _, _, findings) = tree(&bomb.replace("*a-1,", ""));
         assert!(findings.iter().any(|f| f.message.contains("aliases")), "{findings:?}");
+    }
+
+    #[test]
+    fn aliases_count_by_the_text_they_repeat() {
+        let text =
+            |aliases: usize| format!("t: &t \"{}\"\nall: [{}]\n", "x".repeat(1 << 20), "*t,".repeat(aliases));
+        for (aliases, refused) in [(10, false), (3_000, true)] {
+            let (_, _, documents, findings) = tree(&text(aliases));
+            assert_eq!(findings.iter().any(|f| f.message.contains("aliases")), refused, "{aliases}");
+            assert_eq!(documents.is_empty(), refused, "{aliases}");
+        }
     }
 }

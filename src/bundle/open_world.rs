@@ -1,5 +1,7 @@
 //! A world of tenancies of which nothing is known but what policies say of them.
 
+use rustc_hash::FxHashMap;
+
 use crate::caseless;
 use crate::ocid::Ocid;
 use crate::source::Sources;
@@ -45,25 +47,35 @@ fn home(model: &mut Tenancies, attachment: Option<&Attachment>) -> CompartmentId
 }
 
 fn name_tenancies(model: &mut Tenancies, policies: &[Policy], homes: &[CompartmentId]) {
-    let mut named: Vec<(TenancyId, Ocid)> = Vec::new();
+    // What each tenancy was said to be, and the tenancy each OCID was given to; `None` where two policies disagree,
+    // which leaves the question open.
+    let mut said: FxHashMap<TenancyId, Option<Ocid>> = FxHashMap::default();
+    let mut given: FxHashMap<String, Option<TenancyId>> = FxHashMap::default();
+    let mut named: Vec<TenancyId> = Vec::new();
     for (policy, home) in policies.iter().zip(homes) {
         let own = model.compartment(*home).map(|compartment| compartment.tenancy);
         for define in policy.items.iter().filter_map(|item| tenancy_define(&item.statement)) {
-            let alias = define.alias.node.as_str();
             let ocid = define.ocid.node.literal().and_then(|text| Ocid::parse(text).ok());
-            let other = model.tenancies().find(|(id, tenancy)| {
-                Some(*id) != own && tenancy.id.is_none() && caseless::equal(&tenancy.name, alias)
+            // Invariant: no two tenancies of this model have one name, for a name is looked up before it is added.
+            let other = model.find_tenancy(define.alias.node.as_str()).filter(|&id| {
+                Some(id) != own && model.tenancy(id).is_some_and(|tenancy| tenancy.id.is_none())
             });
-            if let (Some((id, _)), Some(ocid)) = (other, ocid) {
-                named.push((id, ocid));
-            }
+            let (Some(id), Some(ocid)) = (other, ocid) else { continue };
+            let holder = given.entry(caseless::fold(ocid.as_str())).or_insert(Some(id));
+            *holder = holder.filter(|&holder| holder == id);
+            said.entry(id)
+                .and_modify(|known| *known = known.take().filter(|known| *known == ocid))
+                .or_insert_with(|| {
+                    named.push(id);
+                    Some(ocid)
+                });
         }
     }
-    for (id, ocid) in &named {
-        // Two policies that disagree leave the question open.
-        let agreed = named.iter().all(|(other, said)| (other == id) == (said == ocid));
-        if agreed {
-            model.name_tenancy(*id, ocid.clone());
+    for id in named {
+        let agreed = said.remove(&id).flatten();
+        let own = |ocid: &Ocid| given.get(&caseless::fold(ocid.as_str())) == Some(&Some(id));
+        if let Some(ocid) = agreed.filter(own) {
+            model.name_tenancy(id, ocid);
         }
     }
 }

@@ -114,7 +114,7 @@ enum Fixes {
 }
 
 /// How to answer.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     #[default]
@@ -127,6 +127,13 @@ enum Format {
     Github,
     /// JUnit's XML, for build servers
     Junit,
+}
+
+impl Arguments {
+    /// Whether people read the answer.
+    pub(super) fn answers_in_words(&self) -> bool {
+        self.format == Format::Human
+    }
 }
 
 /// A lint somebody names that is not there.

@@ -1,6 +1,5 @@
 //! Where output goes, and how findings look on a terminal.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
@@ -93,7 +92,7 @@ impl Output<'_> {
         for finding in findings {
             let mut text = String::new();
             if handler.render_report(&mut text, &Rendered::new(sources, finding)).is_ok() {
-                all.push_str(&harmless(text.trim_end(), colour));
+                all.push_str(text.trim_end());
                 all.push('\n');
             }
         }
@@ -137,25 +136,4 @@ impl Output<'_> {
         let _ = stream.write_all(styled.as_bytes());
         exit
     }
-}
-
-/// Text without what a terminal takes for a command; of colours only the handler's own are left.
-fn harmless(text: &str, colour: bool) -> Cow<'_, str> {
-    let suspicious = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    if !text.contains(suspicious) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let paints = colour && c == '\u{1b}' && is_colour(rest.as_str());
-        safe.push(if suspicious(c) && !paints { char::REPLACEMENT_CHARACTER } else { c });
-    }
-    Cow::Owned(safe)
-}
-
-/// Whether text goes on as a command that sets colours: `[1;31m`.
-fn is_colour(text: &str) -> bool {
-    let codes = text.strip_prefix('[').unwrap_or("");
-    codes.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m')
 }

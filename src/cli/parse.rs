@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     input: Option<check::Kind>,
     /// How to answer; the schema of the JSON is `book/src/schema/parse.v1.json`
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// The version of the JSON; a change that breaks a reader gets the next one.

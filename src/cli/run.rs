@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     store: Option<PathBuf>,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {

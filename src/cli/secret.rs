@@ -35,6 +35,13 @@ pub(super) struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// Whether people read the answer; a secret is written as it is.
+    pub(super) fn answers_in_words(&self) -> bool {
+        self.stage.format == Format::Human && !matches!(self.command, Command::Get { show: true, .. })
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Seals a secret and writes it

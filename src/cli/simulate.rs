@@ -57,7 +57,7 @@ pub(super) struct Arguments {
     explain: bool,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// The answer for programs: schema version 1, `book/src/schema/simulate.v1.json`.

@@ -67,6 +67,13 @@ enum Format {
     Junit,
 }
 
+impl Arguments {
+    /// Whether people read the answer.
+    pub(super) fn answers_in_words(&self) -> bool {
+        self.format == Format::Human
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     if arguments.watch { watch::run(arguments, output) } else { Ok(once(arguments, output)?.1) }
 }

@@ -27,7 +27,7 @@ Example:
 Exit code: 0 done, 2 input that cannot be read, 20 to 31 and 70 as the table of failures says.")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    stage: Stage,
+    pub(super) stage: Stage,
     #[command(subcommand)]
     command: Command,
 }

@@ -30,8 +30,7 @@ use crate::syntax::Statement;
 /// ```
 #[must_use]
 pub fn strings(sources: &Sources, bound: &Bound, id: SourceId) -> Formatted {
-    let mut formatting =
-        Formatting { sources, bound, id, edits: Edits::default(), seen: HashSet::new(), left: Vec::new() };
+    let mut formatting = Formatting { id, seen: HashSet::new(), changes: Vec::new(), left: Vec::new() };
     for item in
         bound.policies().filter(|(_, policy)| policy.source == id).flat_map(|(_, policy)| &policy.items)
     {
@@ -42,35 +41,40 @@ pub fn strings(sources: &Sources, bound: &Bound, id: SourceId) -> Formatted {
     for found in bound.rules.iter().filter(|rule| rule.source == id) {
         formatting.put(found.rule.span, || rule(&found.rule, found.reading));
     }
-    let Formatting { edits, mut left, .. } = formatting;
+    let Formatting { changes, mut left, .. } = formatting;
+    let mut edits = Edits::default();
+    let rewritten = bound.hosts.rewrite_all(sources, &changes);
+    for ((place, _), patches) in changes.iter().zip(rewritten) {
+        let written = patches
+            .map(|patches| patches.into_iter().map(|patch| Edit { span: patch.span, text: patch.text }));
+        if !written.is_ok_and(|written| edits.take(written)) {
+            left.push(place.span);
+        }
+    }
     left.sort_unstable();
     let text = sources.get(id).map_or("", |source| source.text());
     Formatted { text: edits.apply(text), left }
 }
 
 /// A file on its way to its canonical form.
-struct Formatting<'f> {
-    sources: &'f Sources,
-    bound: &'f Bound,
+struct Formatting {
     id: SourceId,
-    edits: Edits,
     /// A list of statements may be used, and so be read, in several places.
     seen: HashSet<Span>,
+    /// Canonical text, and in place of what.
+    changes: Vec<(Place, String)>,
+    /// What stays as it is.
     left: Vec<Span>,
 }
 
-impl Formatting<'_> {
-    /// Puts canonical text in place of what is written; notes what stays as it is.
+impl Formatting {
     fn put(&mut self, span: Span, canonical: impl FnOnce() -> Option<String>) {
         if !self.seen.insert(span) {
             return;
         }
-        let place = Place { source: self.id, span };
-        let patches = canonical().and_then(|text| self.bound.hosts.rewrite(self.sources, place, &text).ok());
-        let edits = patches
-            .map(|patches| patches.into_iter().map(|patch| Edit { span: patch.span, text: patch.text }));
-        if !edits.is_some_and(|edits| self.edits.take(edits)) {
-            self.left.push(span);
+        match canonical() {
+            Some(text) => self.changes.push((Place { source: self.id, span }, text)),
+            None => self.left.push(span),
         }
     }
 }

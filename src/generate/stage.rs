@@ -121,11 +121,10 @@ impl Stage {
     }
 
     fn add_tenancy(&mut self, id: Ocid) -> TenancyId {
-        let tenancy = TenancyId::at(self.model.tenancies.len());
         let root = CompartmentId::at(self.model.compartments.len());
         let of_oracle = KnownTenancy::find(id.as_str());
         let name = of_oracle.map_or_else(|| id.to_string(), |known| known.alias().to_owned());
-        self.model.tenancies.push(Tenancy {
+        let tenancy = self.model.push_tenancy(Tenancy {
             id: Some(id.clone()),
             name: name.clone(),
             home_region: None,
@@ -139,7 +138,7 @@ impl Stage {
         });
         let compartment =
             Compartment { id: Some(id), name, tenancy, parent: None, tags: Tags::new(), known: true };
-        self.model.compartments.push(compartment);
+        self.model.push_compartment(compartment);
         self.open.push(Aspect::ALL.iter().map(|(_, aspect)| *aspect).collect());
         tenancy
     }
@@ -189,16 +188,14 @@ impl Stage {
     }
 
     fn add_compartment(&mut self, parent: CompartmentId, name: &str, id: Option<Ocid>) -> CompartmentId {
-        let own = CompartmentId::at(self.model.compartments.len());
-        self.model.compartments.push(Compartment {
+        self.model.push_compartment(Compartment {
             id,
             name: name.to_owned(),
             tenancy: self.tenancy_of(parent),
             parent: Some(parent),
             tags: Tags::new(),
             known: true,
-        });
-        own
+        })
     }
 
     /// The resource with this OCID, or the only one of this name in the tenancy, or in all where none is said.

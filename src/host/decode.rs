@@ -19,8 +19,16 @@ impl Decoded {
 
     /// The byte of the text that stands somewhere; `None` for the middle of an escape and for what is left out.
     pub(super) fn find(&self, place: u32) -> Option<usize> {
-        let letters = self.text.char_indices().map(|(offset, _)| offset);
-        letters.chain([self.text.len()]).find(|offset| self.offset(*offset) == place)
+        // The place is in the last run that begins in front of it, or where the next one begins.
+        let next = self.runs.partition_point(|run| run.source < place);
+        let until = self.runs.get(next).map_or(u32::MAX, |run| run.text);
+        let inside = next
+            .checked_sub(1)
+            .and_then(|last| self.runs.get(last))
+            .and_then(|run| run.text.checked_add(place - run.source).filter(|offset| *offset < until));
+        let begins = self.runs.get(next).filter(|run| run.source == place).map(|run| run.text);
+        let offset = inside.into_iter().chain(begins).map(|offset| offset as usize);
+        offset.into_iter().find(|offset| self.text.is_char_boundary(*offset) && self.offset(*offset) == place)
     }
 }
 

@@ -2,10 +2,11 @@
 
 lint! {
     /// Flags characters that print as nothing or as a blank and are none: zero-width and non-breaking ones, byte-order
-    /// marks.
+    /// marks, and marks that turn the direction of text, these in comments too.
     ///
     /// # Why
-    /// They come with copied text, and the service does not read past them. The message names the code point.
+    /// They come with copied text, and the service does not read past them. Text whose direction is turned shows a
+    /// reviewer other words than it says. The message names the code point.
     ///
     /// # Examples
     /// ```policy flagged

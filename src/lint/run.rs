@@ -114,8 +114,10 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
         if !suppression::may_be_in(source) {
             continue;
         }
-        let own: Vec<Span> =
-            places.iter().filter(|place| place.source == id).map(|place| place.span).collect();
+        // By position, which is by source first.
+        let first = places.partition_point(|place| place.source < id);
+        let own = places.iter().skip(first).take_while(|place| place.source == id);
+        let own: Vec<Span> = own.map(|place| place.span).collect();
         suppressions.extend(suppression::read(source, id, &own, &bound.hosts, &mut findings));
     }
     diagnostic::sort(&mut findings);

@@ -1,6 +1,7 @@
 //! Letters from word processors: typographic quotes, blanks that are no blanks, characters that print as nothing.
 //!
-//! They are replaced before the grammar sees the text, so that the grammar knows ASCII blanks and quotes only.
+//! Marks that turn the direction of text are among them: a line that holds one shows other words than it says
+//! (CVE-2021-42574), in a comment as well as in a statement. All are replaced before the grammar sees the text, so that the grammar knows ASCII blanks and quotes only.
 
 use super::slip::Slip;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
@@ -23,6 +24,7 @@ fn replacement(letter: char) -> Option<(Slip, &'static str)> {
         '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '′' | '″' => {
             Some((Slip::SmartQuotes, "'"))
         }
+        _ if turns(letter) => Some((Slip::InvisibleCharacters, "")),
         '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => Some((Slip::InvisibleCharacters, "")),
         '\u{A0}'
         | '\u{1680}'
@@ -37,6 +39,25 @@ fn replacement(letter: char) -> Option<(Slip, &'static str)> {
         | '\u{85}' => Some((Slip::InvisibleCharacters, " ")),
         _ => None,
     }
+}
+
+/// Whether a letter turns the direction of the text around it.
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Reports the marks in a comment that turn the direction of text; other letters are free there.
+pub(super) fn turned(comment: &Passage<'_>, findings: &mut Vec<Diagnostic>) {
+    if comment.text.is_ascii() {
+        return;
+    }
+    let marks = comment.text.char_indices().filter(|(_, letter)| turns(*letter));
+    let found = marks.filter_map(|(offset, letter)| {
+        let end = offset + letter.len_utf8();
+        let edit = Edit { span: comment.span(offset, end), text: String::new() };
+        Some((comment.text.get(offset..end)?, edit))
+    });
+    report((comment, "comment"), Slip::InvisibleCharacters, found.collect(), findings);
 }
 
 /// The passage with such letters replaced, and a finding for each kind; `None` where there are none.
@@ -81,7 +102,7 @@ pub(super) fn plain(passage: &Passage<'_>, findings: &mut Vec<Diagnostic>) -> Op
     plain.push_str(text.get(behind..).unwrap_or_default());
     let reported = findings.len();
     for (slip, edits) in [Slip::SmartQuotes, Slip::InvisibleCharacters, Slip::Markup].into_iter().zip(found) {
-        report(passage, slip, edits, findings);
+        report((passage, "statement"), slip, edits, findings);
     }
     let new = findings.get(reported..).unwrap_or_default();
     let faults =
@@ -118,7 +139,13 @@ fn push_run(runs: &mut Vec<Run>, text: usize, source: usize) {
     }
 }
 
-fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(&str, Edit)>, findings: &mut Vec<Diagnostic>) {
+/// Reports letters of one kind, which stand in a `whole`: a statement, a comment.
+fn report(
+    (passage, whole): (&Passage<'_>, &str),
+    slip: Slip,
+    found: Vec<(&str, Edit)>,
+    findings: &mut Vec<Diagnostic>,
+) {
     let Some((written, first)) = found.first() else {
         return;
     };
@@ -132,6 +159,14 @@ fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(&str, Edit)>, findings:
             format!("write `{}`", first.text),
             "write the letter it stands for",
         ),
+        _ if written.contains(turns) => (
+            format!(
+                "U+{:04X} turns the direction of text: what is shown here is not what stands here",
+                written.chars().next().map_or(0, u32::from)
+            ),
+            "delete it".to_owned(),
+            "delete it",
+        ),
         _ => (
             format!(
                 "U+{:04X} looks like nothing or like a blank",
@@ -143,7 +178,7 @@ fn report(passage: &Passage<'_>, slip: Slip, found: Vec<(&str, Edit)>, findings:
     };
     let message = match found.len() {
         1 => what,
-        count => format!("{what}; {} more in this statement", count - 1),
+        count => format!("{what}; {} more in this {whole}", count - 1),
     };
     let edits: Vec<Edit> = found.into_iter().map(|(_, edit)| edit).collect();
     findings.push(

@@ -5,8 +5,7 @@
 //! `compartment-id` beside it; one with a `matching-rule` text is a dynamic group. A list of texts that read like
 //! statements is a policy under any key. Everything else is somebody else's and left alone.
 
-use super::{Contents, JSON_SYNTAX, Trust};
-use crate::bundle::Rule;
+use super::{Contents, Format, JSON_SYNTAX, Rule, Trust};
 use crate::diagnostic::Diagnostic;
 use crate::ocid::Ocid;
 use crate::parse;
@@ -20,13 +19,16 @@ const RULE_KEYS: [&str; 3] = ["matching-rule", "matching_rule", "matchingRule"];
 /// Keys of where a policy is attached, by OCID.
 const COMPARTMENT_KEYS: [&str; 3] = ["compartment-id", "compartment_id", "compartmentId"];
 
-/// Reads YAML or JSON: tenancy models, policies and matching rules anywhere in it.
+/// Reads YAML or JSON: tenancy models, policies and matching rules anywhere in it. JSON is read as YAML is, for it is
+/// YAML; `format` says in whose words mistakes are told.
 #[must_use]
-pub fn document(source: &Source, id: SourceId, trust: Trust) -> Contents {
+pub fn document(source: &Source, id: SourceId, format: Format, trust: Trust) -> Contents {
     let (documents, findings) = yaml::read(source, id);
     let mut contents = Contents::default();
-    let is_json = source.name().ends_with(".json");
-    contents.findings.extend(if is_json { as_json(source, id, findings) } else { findings });
+    contents.findings.extend(match format {
+        Format::Json => as_json(source, id, findings),
+        Format::Yaml | Format::Policy | Format::Terraform => findings,
+    });
     for document in &documents {
         contents.hosts.add_document(id, document);
         let (node, rendered) = rendered(document);

@@ -51,7 +51,7 @@ pub enum Asker {
 pub enum Action {
     /// An operation of a service's interface: `Decrypt`, or `vault/Decrypt` where several services have one.
     Operation(String),
-    /// Permissions, all of them.
+    /// Permissions, all of them; at least one.
     Permissions(Vec<String>),
     /// Linking two resources of two tenancies; the first target is the one addressed by `1.`
     Associate {
@@ -172,6 +172,11 @@ impl Ask {
         let free = operation.is_some_and(Operation::is_of_credentials)
             && principal.user.is_some()
             && target.user == principal.user;
+        let needs_nothing = operation.is_some()
+            && pair.is_none()
+            && needs.permissions.is_empty()
+            && needs.rows.is_empty()
+            && unknown.is_none();
         let elsewhere = self.elsewhere(program, &principal, &needs.permissions)?;
         let mut checks =
             vec![Check { requirement: Vec::new(), rows: needs.rows, unknown, target, pair, free }];
@@ -227,6 +232,8 @@ impl Ask {
         let availability_domain = self.availability_domain.as_deref().map(&mut intern);
         let networks = self.address.as_ref().map(|address| networks(program, address, &mut intern));
         Ok(Request {
+            program: program.id,
+            needs_nothing,
             principal,
             operation: operation_text,
             checks,
@@ -348,6 +355,7 @@ impl Ask {
         let permissions = |permissions| Needs { permissions, rows: Vec::new(), unknown: None };
         match &self.action {
             Action::Associate { .. } => Ok((None, permissions(Vec::new()))),
+            Action::Permissions(names) if names.is_empty() => Err(AskError::NoPermission),
             Action::Permissions(names) => {
                 let find = |name: &String| {
                     Permission::find(name).map(|permission| vec![permission]).ok_or_else(|| {

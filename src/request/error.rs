@@ -89,6 +89,9 @@ pub enum AskError {
         /// A name like it.
         near: Option<String>,
     },
+    /// The question is about permissions and names none.
+    #[error("the question names no permission")]
+    NoPermission,
     /// The question names no target.
     #[error("the question names no target")]
     NoTarget,
@@ -135,6 +138,8 @@ impl AskError {
             Self::UnknownRegion { near: like, .. } => near(like, "write a region's key, such as `iad`"),
             Self::UnknownVariable { near: like, .. } => {
                 near(like, "variables look like `target.bucket.name` or `target.resource.tag.NAMESPACE.KEY`")
+            Self::NoPermission => {
+                "name what is wanted: `KEY_DECRYPT`, or an operation such as `Decrypt`".to_owned()
             }
             Self::NoTarget => "name a resource, or the compartment in which to list or create".to_owned(),
             Self::Time(_) => "write it in UTC: `2026-04-01T15:00:00Z`".to_owned(),

@@ -15,8 +15,8 @@ type Named<Id> = FxHashMap<(TenancyId, String, String), Id>;
 pub(super) struct Directory {
     model: Tenancies,
     tenancies: FxHashMap<String, TenancyId>,
-    compartments: FxHashMap<String, CompartmentId>,
-    children: FxHashMap<(CompartmentId, String), CompartmentId>,
+    /// Tenancies without an OCID: those with a name, and those without.
+    open: [Vec<TenancyId>; 2],
     groups: Named<GroupId>,
     group_ids: FxHashMap<String, GroupId>,
     dynamic_groups: Named<DynamicGroupId>,
@@ -28,15 +28,13 @@ impl Directory {
         let model = model.without_policies();
         let fold = |id: &Option<Ocid>| id.as_ref().map(|id| caseless::fold(id.as_str()));
         let mut tenancies = FxHashMap::default();
+        let (mut named, mut nameless) = (Vec::new(), Vec::new());
         for (id, tenancy) in model.tenancies() {
-            tenancies.extend(fold(&tenancy.id).map(|ocid| (ocid, id)));
-        }
-        let mut compartments = FxHashMap::default();
-        let mut children = FxHashMap::default();
-        for (id, compartment) in model.compartments() {
-            compartments.extend(fold(&compartment.id).map(|ocid| (ocid, id)));
-            children
-                .extend(compartment.parent.map(|parent| ((parent, caseless::fold(&compartment.name)), id)));
+            match fold(&tenancy.id) {
+                Some(ocid) => drop(tenancies.insert(ocid, id)),
+                None if tenancy.name.is_empty() => nameless.push(id),
+                None => named.push(id),
+            }
         }
         let key = |tenancy, domain: &str, name: &str| (tenancy, caseless::fold(domain), caseless::fold(name));
         let (mut groups, mut group_ids) = (FxHashMap::default(), FxHashMap::default());
@@ -53,8 +51,7 @@ impl Directory {
         Self {
             model,
             tenancies,
-            compartments,
-            children,
+            open: [named, nameless],
             groups,
             group_ids,
             dynamic_groups,
@@ -132,15 +129,11 @@ impl Directory {
     }
 
     pub(super) fn compartment_by_id(&self, ocid: &str) -> Option<CompartmentId> {
-        self.compartments.get(&caseless::fold(ocid)).copied().filter(|&id| self.stands_compartment(id))
+        self.model.find_compartment(ocid)
     }
 
     pub(super) fn child(&self, parent: CompartmentId, name: &str) -> Option<CompartmentId> {
-        self.children.get(&(parent, caseless::fold(name))).copied().filter(|&id| self.stands_compartment(id))
-    }
-
-    fn stands_compartment(&self, id: CompartmentId) -> bool {
-        self.model.compartment(id).is_some_and(|compartment| self.model.stands(compartment))
+        self.model.child(parent, name)
     }
 
     /// Whether a compartment is one that only a statement names.
@@ -164,14 +157,21 @@ impl Directory {
         if let Some(known) = self.tenancy_by_id(ocid) {
             return known;
         }
-        let open = || self.model.tenancies().filter(|(id, tenancy)| *id != own && tenancy.id.is_none());
-        let named: Vec<TenancyId> =
-            open().filter(|(_, tenancy)| !tenancy.name.is_empty()).map(|(id, _)| id).collect();
-        let candidates = if named.is_empty() { open().map(|(id, _)| id).collect() } else { named };
-        if let [only] = candidates.as_slice() {
-            return *only;
+        for open in &self.open {
+            let mut others = open.iter().copied().filter(|&id| id != own);
+            match (others.next(), others.next()) {
+                (Some(only), None) => return only,
+                (Some(_), Some(_)) => break,
+                (None, _) => {}
+            }
         }
-        let id = self.model.add_open_tenancy(alias, Ocid::parse(ocid).ok());
+        let parsed = Ocid::parse(ocid).ok();
+        let is_open = parsed.is_none();
+        let id = self.model.add_open_tenancy(alias, parsed);
+        let [named, nameless] = &mut self.open;
+        if is_open {
+            if alias.is_empty() { nameless.push(id) } else { named.push(id) }
+        }
         self.tenancies.insert(caseless::fold(ocid), id);
         id
     }
@@ -228,24 +228,18 @@ impl Directory {
         name: &str,
         ocid: Option<Ocid>,
     ) -> CompartmentId {
-        let id = CompartmentId::at(self.model.compartments.len());
-        if let Some(&made) = self.children.get(&(parent, caseless::fold(name))) {
+        if let Some(made) = self.model.child_or_invented(parent, name) {
             return made;
         }
         let tenancy = self.tenancy_of(parent);
-        if let Some(ocid) = &ocid {
-            self.compartments.insert(caseless::fold(ocid.as_str()), id);
-        }
-        self.model.compartments.push(Compartment {
+        self.model.push_compartment(Compartment {
             id: ocid,
             name: name.to_owned(),
             tenancy,
             parent: Some(parent),
             tags: Vec::new(),
             known: false,
-        });
-        self.children.insert((parent, caseless::fold(name)), id);
-        id
+        })
     }
 }
 

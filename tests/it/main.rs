@@ -31,6 +31,7 @@ mod keys_book;
 mod lint;
 mod literal;
 mod mend;
+mod models;
 mod parse;
 mod policytest;
 mod project;

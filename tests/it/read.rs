@@ -22,7 +22,7 @@ fn read(format: Format, files: &[(&str, &str)]) -> (Sources, Contents) {
     let (id, source) = texts[0];
     let contents = match format {
         Format::Policy => read::policy_text(source, id),
-        Format::Yaml | Format::Json => read::document(source, id, Trust::Named),
+        Format::Yaml | Format::Json => read::document(source, id, format, Trust::Named),
         Format::Terraform => read::terraform(&texts),
     };
     (sources, contents)

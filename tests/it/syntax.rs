@@ -29,3 +29,26 @@ fn fixtures() {
         insta::assert_snapshot!(check(&text));
     });
 }
+
+#[test]
+fn marks_that_turn_text_are_reported_in_statements_and_comments() {
+    let text = "# only \u{202e}readers\u{202c}\nAllow group Pilots to \u{2066}read buckets in tenancy\n# caf\u{e9}\u{a0}\n";
+    let mut sources = Sources::new();
+    let id = sources.add(Source::new("turned.policy", text).unwrap());
+    let (_, findings) = parse::policies(sources.get(id).unwrap(), id);
+    let told: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            format!("{} {}: {}", sources.locate(finding.place().unwrap()), finding.code, finding.message)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "turned.policy:1:8 syntax/invisible-characters: U+202E turns the direction of text: what is shown here is not what stands here; 1 more in this comment",
+            "turned.policy:2:23 syntax/invisible-characters: U+2066 turns the direction of text: what is shown here is not what stands here",
+        ]
+    );
+    let fixed = findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|fix| fix.edits.len());
+    assert_eq!(fixed.collect::<Vec<_>>(), [2, 1]);
+}

@@ -164,7 +164,9 @@ impl Part {
         match (self.format, texts.first()) {
             (Format::Terraform, _) => read::terraform(&texts),
             (Format::Policy, Some((id, source))) => read::policy_text(source, *id),
-            (Format::Yaml | Format::Json, Some((id, source))) => read::document(source, *id, self.trust),
+            (Format::Yaml | Format::Json, Some((id, source))) => {
+                read::document(source, *id, self.format, self.trust)
+            }
             (Format::Policy | Format::Yaml | Format::Json, None) => Contents::default(),
         }
     }

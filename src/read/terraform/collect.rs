@@ -7,10 +7,9 @@ use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
 
 use super::module::{Found, Module, Scope, key_text};
 use super::text::{self, Text};
-use crate::bundle::Rule;
 use crate::ocid::Ocid;
 use crate::parse;
-use crate::read::Contents;
+use crate::read::{Contents, Rule};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Attachment, Item, Policy};
 

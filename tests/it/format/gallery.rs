@@ -16,7 +16,7 @@ fn formatted(name: &str, text: &str) -> Formatted {
         let contents = if name.ends_with(".tf") {
             read::terraform(&[(id, source)])
         } else {
-            read::document(source, id, Trust::Named)
+            read::document(source, id, read::Format::Yaml, Trust::Named)
         };
         bundle.contents(&mut sources, id, contents, &mut |_, _| Err(String::new()));
         format::strings(&sources, &bundle.bind(&sources, None), id)
