@@ -144,6 +144,8 @@ impl Etcd {
 
     fn values(&self, cluster: &Ocid, prefix: &str, since: Option<Revision>) -> Result<Listing, StoreError> {
         let space = space(cluster);
+        // Every path starts with a slash; without one the OCID of another cluster may begin with this one's.
+        let prefix = if prefix.is_empty() { "/" } else { prefix };
         let first = [space.as_bytes(), prefix.as_bytes()].concat();
         let end = after(&first);
         let mut values = Vec::new();
@@ -217,8 +219,10 @@ impl ValueStore for Etcd {
         self.audit.append(entry)?;
         let begun = Instant::now();
         loop {
-            let options = DeleteOptions::new().with_prefix();
-            match self.runtime.block_on(self.kv.clone().delete(space(cluster), Some(options))) {
+            // Ends where the paths of this cluster do: the OCID of another one may begin with this one's.
+            let first = format!("{}/", space(cluster)).into_bytes();
+            let options = DeleteOptions::new().with_range(after(&first));
+            match self.runtime.block_on(self.kv.clone().delete(first, Some(options))) {
                 Ok(answer) => return Ok(u64::try_from(answer.deleted()).unwrap_or_default()),
                 Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),

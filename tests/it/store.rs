@@ -155,6 +155,26 @@ fn a_list_has_what_is_under_the_prefix_in_order_and_each_cluster_its_own() {
     });
 }
 
+/// Where the OCID of one cluster begins as the whole OCID of another does, each still has its own values.
+pub(crate) fn check_that_longer_ocids_are_others(store: &dyn ValueStore) {
+    let (short, long) = (cluster_id("abc"), cluster_id("abcd"));
+    for cluster in [&short, &long] {
+        let at = ValueKey { cluster, path: "/registry/secrets/default/a" };
+        store.put(at, Expected::Absent, b"v", &entry("")).unwrap();
+    }
+    for prefix in ["", "/", "/registry/secrets/"] {
+        assert_eq!(store.list(&short, prefix).unwrap().values.len(), 1, "`{prefix}`");
+    }
+    assert_eq!(store.clear(&short, &entry("clear")).unwrap(), 1);
+    assert_eq!(store.list(&short, "").unwrap().values.len(), 0);
+    assert_eq!(store.list(&long, "").unwrap().values.len(), 1);
+}
+
+#[test]
+fn clearing_a_cluster_leaves_one_alone_whose_ocid_is_longer() {
+    over_both(|store| check_that_longer_ocids_are_others(store));
+}
+
 #[test]
 fn the_audit_log_is_a_chain_in_the_order_of_the_writes() {
     over_both(|store| {

@@ -76,6 +76,7 @@ fn sr_29_etcd_compares_lists_at_one_revision_and_leases_its_locks() {
         etcd.delete(at("/registry/secrets/a/1"), now, &crate::store::entry("x")).unwrap();
         assert_eq!(etcd.clear(&cluster, &crate::store::entry("x")).unwrap(), 620);
         assert_eq!(etcd.list(&other, "/").unwrap().values.len(), 1);
+        crate::store::check_that_longer_ocids_are_others(&etcd);
         assert_eq!(nodes.count(), count);
     }
 }
