@@ -221,7 +221,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     } else if let Command::Verify { report } = &arguments.command {
         verify(arguments, report, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        arguments.stage.set().and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,

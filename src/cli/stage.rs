@@ -11,6 +11,7 @@ use crate::authority::Authority;
 use crate::caseless;
 use crate::clock::SystemClock;
 use crate::decider::{Principal, PrincipalKind};
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, Failure};
 use crate::files::ReadError;
 use crate::ocid::Ocid;
@@ -101,6 +102,8 @@ impl NoStage {
 pub(super) enum Undone {
     /// It never began.
     NoStage(NoStage),
+    /// The model cannot be read as a whole. What is missing may be what denies, so nothing is decided by the rest.
+    Model(Sources, Vec<Diagnostic>),
     /// The engine refused or failed.
     Failed(Failure),
     /// Nobody reads the answer.
@@ -140,6 +143,10 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
         Ok(exit) => Ok(exit),
         Err(Undone::Output(error)) => Err(error),
         Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
+        Err(Undone::Model(sources, findings)) => {
+            output.findings(&sources, &findings)?;
+            Ok(Exit::Usage)
+        }
         Err(Undone::Failed(failure)) => {
             let row = failure.code().row();
             match format {
@@ -163,10 +170,14 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
 
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self) -> Result<Set, NoStage> {
+    pub(super) fn set(&self) -> Result<Set, Undone> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
-        let (model, _) = model::read(&mut sources, path)?;
+        let (model, mut findings) = model::read(&mut sources, path)?;
+        findings.retain(model::is_fatal);
+        if !findings.is_empty() {
+            return Err(Undone::Model(sources, findings));
+        }
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;

@@ -245,7 +245,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let done = if let Command::Audit = arguments.command {
         audit_log(arguments, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        arguments.stage.set().and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             act(&arguments.command, &set, &session, format, output)
         })

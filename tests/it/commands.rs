@@ -21,11 +21,15 @@ impl Terminal {
 
     /// Runs a command and adds it to the story; the answer comes back as it was.
     fn run(&mut self, words: &str) -> (u8, String) {
+        self.run_on(words, std::path::Path::new(MODEL))
+    }
+
+    fn run_on(&mut self, words: &str, model: &std::path::Path) -> (u8, String) {
         let store = self.folder.file("store");
         let line = words.replace("FOLDER", &self.folder.file("").display().to_string());
         let mut arguments: Vec<std::ffi::OsString> = vec!["ocipol".into()];
         arguments.extend(line.split(' ').map(Into::into));
-        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), MODEL.into()]);
+        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), model.into()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output =
             Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
@@ -150,6 +154,21 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     insta::assert_snapshot!(
         terminal.told.replace(&terminal.folder.file("").display().to_string(), "FOLDER/")
     );
+}
+
+/// What cannot be read of a model may be what denies: nothing is decided by the rest of it.
+#[test]
+fn a_model_that_cannot_be_read_as_a_whole_decides_nothing() {
+    let mut terminal = furnished();
+    let model = std::fs::read_to_string(MODEL).unwrap();
+    let policy = "      - {name: denials, file: denials.policy}\n";
+    let broken = terminal.folder.file("broken.tenancy.yaml");
+    std::fs::write(&broken, format!("{}{policy}", model.trim_end().to_owned() + "\n")).unwrap();
+    for words in ["vault rotate etcd-key --as cid", "secret put default/db --file FOLDER/db --as prod"] {
+        let (exit, said) = terminal.run_on(words, &broken);
+        assert_eq!(exit, 2, "{said}");
+        assert!(said.contains("denials.policy"), "{said}");
+    }
 }
 
 /// SR-14: a secret comes out where it is asked for, and nowhere else.
