@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::stage::{NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::census::{Census, Form, Object};
-use crate::engine::{Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{Cluster, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing};
 use crate::ocid::Ocid;
 use crate::store::Revision;
 
@@ -442,10 +442,15 @@ fn looked_at(arguments: &Arguments, engine: &Engine) -> Result<Vec<Ocid>, Undone
     let named = arguments.cluster.as_deref();
     let clusters = engine.clusters()?.into_iter().filter(|cluster| cluster.deleted.is_none());
     let found: Vec<Ocid> = clusters
-        .filter(|cluster| named.is_none_or(|name| cluster.id.as_str() == name || cluster.name == name))
+        .filter(|cluster| named.is_none_or(|name| is_named(cluster, name)))
         .map(|cluster| cluster.id)
         .collect();
     if found.is_empty() { Err(NoStage::Argument("there is no such cluster").into()) } else { Ok(found) }
+}
+
+/// Whether a cluster has this OCID, or this name.
+fn is_named(cluster: &Cluster, name: &str) -> bool {
+    Ocid::parse(name).map_or(cluster.name == name, |id| cluster.id == id)
 }
 
 fn scan(arguments: &Arguments, against: Option<&Path>, output: &mut Output<'_>) -> Result<Exit, Undone> {
@@ -542,8 +547,9 @@ fn verify(arguments: &Arguments, path: &Path, output: &mut Output<'_>) -> Result
         if run.state != RunState::Complete.as_str() {
             problems.push(format!("the re-encryption ended {}", run.state));
         }
-        let other = |object: &&Object| object.version.as_deref() != Some(run.target.as_str());
-        let others = now.objects.iter().filter(other).count();
+        let target =
+            Ocid::parse(&run.target).map_err(|_| NoStage::Argument("the report names no key version"))?;
+        let others = now.objects.iter().filter(|object| !object.names(&target)).count();
         if others > 0 {
             problems.push(format!("{others} values are not under {}", run.target));
         }

@@ -210,6 +210,10 @@ fn rr_08_a_report_is_checked_again_without_any_key() {
     let (exit, said) = terminal.run("secret verify FOLDER/report");
     assert_eq!(exit, 1);
     assert!(said.contains("the report itself was changed"), "{said}");
+    // OCIDs compare without case, in reports and in arguments.
+    std::fs::write(&report, text.replace("\"target\": \"ocid1.keyversion", "\"target\": \"OCID1.KeyVersion")).unwrap();
+    assert_eq!(terminal.run("secret verify FOLDER/report").0, 0, "{}", terminal.told);
+    assert_eq!(terminal.run("secret scan --cluster OCID1.Cluster.oc1.iad.prod").0, 0, "{}", terminal.told);
     std::fs::write(&report, "{}").unwrap();
     assert_eq!(terminal.run("secret verify FOLDER/report").0, 2);
 }
