@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::create::provider_tenancy;
+use super::create::{provider_tenancy, provider_vault};
 use super::failure::{Code, Failure};
 use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};
@@ -25,7 +25,13 @@ impl Session<'_> {
             tenancy: new.tenancy.clone(),
         };
         self.managed(Operation::CreateVault, Action::Create, None, target, |vaults, by| {
-            vaults.create_vault(new, by)
+            match new.id {
+                // It need not be there yet to be taken.
+                Some(id) if provider_vault().is_ok_and(|provider| provider == id) => {
+                    Err(VaultError::Exists(id))
+                }
+                _ => vaults.create_vault(new, by),
+            }
         })
     }
 

@@ -154,6 +154,30 @@ fn a_provider_managed_key_needs_no_policy_and_serves_its_own_cluster_only() {
     world.get(&two, "a").unwrap();
 }
 
+/// The vault of the provider's keys has an OCID that everybody can read in this source.
+#[test]
+fn nobody_takes_the_vault_of_the_provider_first() {
+    let world = World::open();
+    for id in ["ocid1.vault.oc1.local.provider.managed", "OCID1.vault.oc1.local.Provider.Managed"] {
+        let vault = NewVault {
+            id: Some(ocid(id)),
+            region: String::new(),
+            compartment: keys_compartment(),
+            tenancy: keys_tenancy(),
+            name: "mine".into(),
+            kind: VaultKind::Default,
+        };
+        let refused = world.engine.session(user()).create_vault(vault.clone());
+        assert_eq!(code(refused), Some(Code::InvalidParameter));
+        // Somebody who has the store in their hands can; then no cluster gets a key in it.
+        let taken = World::open();
+        taken.engine.vaults().create_vault(vault, &By::operator()).unwrap();
+        let cluster = taken.engine.session(user()).create_cluster(new_cluster("one", None));
+        assert_eq!(code(cluster), Some(Code::Internal));
+    }
+    world.cluster_of(new_cluster("one", None));
+}
+
 #[test]
 fn sr_07_values_of_weaker_kinds_planted_in_a_sealing_cluster_are_refused() {
     let world = World::open();
