@@ -34,7 +34,7 @@ pub enum Cause {
 }
 
 impl Rejected {
-    pub(super) const fn at(cause: Cause) -> Self {
+    pub(crate) const fn at(cause: Cause) -> Self {
         Self(cause)
     }
 
