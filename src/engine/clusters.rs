@@ -9,6 +9,7 @@ use super::failure::{Code, Failure};
 use crate::audit::{Action, Entry};
 use crate::decider::Evidence;
 use crate::ocid::Ocid;
+use crate::vault::{State, VaultError};
 
 /// A change to a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,13 +78,14 @@ impl Session<'_> {
     /// Changes a cluster. Its key is not among what can be changed.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`] for a key; [`Code::NotAuthorizedOrNotFound`] when there is no such cluster.
+    /// [`Code::InvalidParameter`] for a key; [`Code::NotAuthorizedOrNotFound`] when there is no such cluster;
+    /// [`Code::WriteConflict`] when somebody else changed or deleted it meanwhile, and so for what follows.
     pub fn update_cluster(&self, id: &Ocid, update: ClusterUpdate) -> Result<Cluster, Failure> {
         let updated = self.engine.living_cluster(id).and_then(|cluster| match update {
             ClusterUpdate::Name(name) => {
-                let cluster = Cluster { name, ..cluster };
-                self.keep(&cluster, Action::UpdateCluster, None)?;
-                Ok(cluster)
+                let updated = Cluster { name, ..cluster.clone() };
+                self.keep(Some(&cluster), &updated, Action::UpdateCluster, None)?;
+                Ok(updated)
             }
             ClusterUpdate::Key(_) => Err(Failure::new(
                 Code::InvalidParameter,
@@ -130,8 +132,8 @@ impl Session<'_> {
                 first: failures.iter().take(5).map(|(path, _)| path.clone()).collect(),
             }));
         }
-        let upgraded = Cluster { kubernetes: to, ..cluster };
-        self.keep(&upgraded, Action::UpgradeCluster, None)?;
+        let upgraded = Cluster { kubernetes: to, ..cluster.clone() };
+        self.keep(Some(&cluster), &upgraded, Action::UpgradeCluster, None)?;
         Ok(names.len())
     }
 
@@ -146,25 +148,43 @@ impl Session<'_> {
             let entry = self.cluster_entry(&cluster, Action::DeleteCluster, None);
             let values = self.engine.values.clear(&cluster.id, &entry)?;
             if cluster.key.owner == KeyOwner::Provider {
-                let by = self.by(None);
-                self.engine.vaults.schedule_key_deletion(&cluster.key.id, None, &by)?;
+                self.give_up_key(&cluster.key.id)?;
             }
             let deleted = Some(self.engine.clock.now());
-            let gone = Cluster { deleted, ..cluster };
-            self.keep(&gone, Action::DeleteCluster, None)?;
+            let gone = Cluster { deleted, ..cluster.clone() };
+            self.keep(Some(&cluster), &gone, Action::DeleteCluster, None)?;
             Ok(values)
         });
         deleted.inspect_err(|failure| self.refused(Action::DeleteCluster, &Trail::default(), failure))
     }
 
+    /// Schedules the deletion of a key that the provider kept for a cluster, unless it is on its way out already: a
+    /// deletion that was killed had come this far.
+    pub(super) fn give_up_key(&self, key: &Ocid) -> Result<(), Failure> {
+        match self.engine.vaults.schedule_key_deletion(key, None, &self.by(None)) {
+            Ok(_)
+            | Err(
+                VaultError::Gone { .. }
+                | VaultError::State {
+                    state:
+                        State::SchedulingDeletion | State::PendingDeletion | State::Deleting | State::Deleted,
+                    ..
+                },
+            ) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a cluster in place of `before`, which is as it was read.
     pub(super) fn keep(
         &self,
+        before: Option<&Cluster>,
         cluster: &Cluster,
         action: Action,
         evidence: Option<Evidence>,
     ) -> Result<(), Failure> {
         let entry = self.cluster_entry(cluster, action, evidence);
-        Ok(self.engine.clusters.keep_cluster(cluster, &entry)?)
+        Ok(self.engine.clusters.keep_cluster(before, cluster, &entry)?)
     }
 
     fn cluster_entry(&self, cluster: &Cluster, action: Action, evidence: Option<Evidence>) -> Entry {

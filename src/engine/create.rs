@@ -105,7 +105,17 @@ impl Session<'_> {
             key,
             deleted: None,
         };
-        self.keep(&cluster, Action::CreateCluster, evidence.first().cloned())?;
+        if let Err(failure) = self.keep(None, &cluster, Action::CreateCluster, evidence.first().cloned()) {
+            if cluster.key.owner == KeyOwner::Provider {
+                // Nobody will ever use it. Where this fails too, it lies there unused.
+                let _ = self.give_up_key(&cluster.key.id);
+            }
+            return Err(if failure.code() == Code::WriteConflict {
+                Failure::new(Code::InvalidParameter, format!("{} exists", cluster.id))
+            } else {
+                failure
+            });
+        }
         Ok(Decided { value: cluster, evidence })
     }
 

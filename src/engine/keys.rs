@@ -30,7 +30,7 @@ impl Session<'_> {
                 Some(id) if provider_vault().is_ok_and(|provider| provider == id) => {
                     Err(VaultError::Exists(id))
                 }
-                _ => vaults.create_vault(new, by),
+                Some(_) | None => vaults.create_vault(new, by),
             }
         })
     }

@@ -353,11 +353,16 @@ impl ValueStore for Embedded {
     }
 }
 
+/// The record under a key, as of a write that is under way.
+fn kept<T: Stored>(write: &WriteTransaction, key: &str) -> Result<Option<T>, StoreError> {
+    let table = write.open_table(table::<T>())?;
+    let found = table.get(key).map_err(failed)?;
+    found.map(|found| record::open(key, found.value())).transpose()
+}
+
 /// Whether the value under a key is of the expected write.
 fn compare(write: &WriteTransaction, key: &str, expected: Option<Revision>) -> Result<(), WriteError> {
-    let values = write.open_table(table::<StoredValue>()).map_err(failed)?;
-    let found = values.get(key).map_err(failed)?;
-    let found = found.map(|found| record::open::<StoredValue>(key, found.value())).transpose()?;
+    let found = kept::<StoredValue>(write, key)?;
     if found.map(|value| value.revision) == expected { Ok(()) } else { Err(WriteError::Conflict) }
 }
 
@@ -486,15 +491,19 @@ impl ClusterRegistry for Embedded {
         all(&self.read()?, "")
     }
 
-    fn keep_cluster(&self, cluster: &Cluster, entry: &Entry) -> Result<(), StoreError> {
-        let kept = self.write(Durability::Immediate, |write| {
-            keep(write, &record::key(&cluster.id), cluster)?;
+    fn keep_cluster(
+        &self,
+        before: Option<&Cluster>,
+        cluster: &Cluster,
+        entry: &Entry,
+    ) -> Result<(), WriteError> {
+        let key = record::key(&cluster.id);
+        self.write(Durability::Immediate, |write| {
+            if kept::<Cluster>(write, &key)?.as_ref() != before {
+                return Err(WriteError::Conflict);
+            }
+            keep(write, &key, cluster)?;
             Ok(say(write, std::slice::from_ref(entry))?)
-        });
-        kept.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            // Invariant: nothing is compared.
-            WriteError::Conflict => StoreError::Damaged(Cluster::TABLE),
         })
     }
 }

@@ -253,8 +253,16 @@ impl ClusterRegistry for Memory {
         Ok(self.contents().clusters.values().cloned().collect())
     }
 
-    fn keep_cluster(&self, cluster: &Cluster, entry: &Entry) -> Result<(), StoreError> {
+    fn keep_cluster(
+        &self,
+        before: Option<&Cluster>,
+        cluster: &Cluster,
+        entry: &Entry,
+    ) -> Result<(), WriteError> {
         let mut contents = self.contents();
+        if contents.clusters.get(&folded(&cluster.id)) != before {
+            return Err(WriteError::Conflict);
+        }
         contents.clusters.insert(folded(&cluster.id), cluster.clone());
         contents.say(entry);
         Ok(())

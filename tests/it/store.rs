@@ -323,10 +323,21 @@ fn clusters_come_back_as_they_were_kept() {
             deleted: Some(Timestamp::MAX),
         };
         assert_eq!(store.cluster(&cluster.id).unwrap(), None);
-        store.keep_cluster(&cluster, &entry("made")).unwrap();
+        store.keep_cluster(None, &cluster, &entry("made")).unwrap();
         assert_eq!(store.cluster(&cluster.id).unwrap(), Some(cluster.clone()));
-        let living = Cluster { deleted: None, ..cluster };
-        store.keep_cluster(&living, &entry("changed")).unwrap();
+        let living = Cluster { deleted: None, ..cluster.clone() };
+        store.keep_cluster(Some(&cluster), &living, &entry("changed")).unwrap();
+        assert_eq!(store.clusters().unwrap(), [living.clone()]);
+        for (before, what) in [(None, "it is there"), (Some(&cluster), "it was changed since")] {
+            let late = Cluster { name: "late".into(), ..cluster.clone() };
+            let kept = store.keep_cluster(before, &late, &entry("late"));
+            assert!(matches!(kept, Err(WriteError::Conflict)), "{what}");
+        }
+        let other = Cluster { id: cluster_id("two"), ..cluster.clone() };
+        assert!(matches!(
+            store.keep_cluster(Some(&other), &other, &entry("late")),
+            Err(WriteError::Conflict)
+        ));
         assert_eq!(store.clusters().unwrap(), [living]);
         assert_eq!(notes(store), ["made", "changed"]);
     });
