@@ -78,8 +78,8 @@ enum Command {
         /// Where to write the report that `verify` checks again
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
-        /// How many secrets are worked on at once
-        #[arg(long, default_value_t = 8)]
+        /// How many secrets are worked on at once, 1 to 64
+        #[arg(long, default_value_t = 8, value_parser = workers)]
         workers: usize,
     },
     /// Tells, without any key, which version protects what
@@ -98,6 +98,12 @@ enum Command {
 fn secret_name(text: &str) -> Result<SecretName, String> {
     let (namespace, name) = text.split_once('/').ok_or("write NAMESPACE/NAME")?;
     SecretName::new(namespace, name).map_err(|error| error.to_string())
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    let most = Pace::MOST_WORKERS;
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
 /// A report: schema version 1.

@@ -140,6 +140,8 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
         "secret get default/db --as cid --cluster prod",
         "secret get default/db --as cid",
         "secret get no-slash --as prod",
+        "secret rotate --workers 0 --as prod",
+        "secret rotate --workers 65 --as prod",
         "secret put default/db --file FOLDER/missing --as prod",
         "secret verify FOLDER/missing",
         "vault create-key etcd-key --vault vault --protection external --as cid",
