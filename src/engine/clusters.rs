@@ -70,7 +70,8 @@ impl UpgradeError {
     }
 }
 
-/// Who may change, upgrade or delete a cluster is not decided here: it is no matter of its key.
+/// No policy is asked who may change, upgrade or delete a cluster: it is no matter of its key, and a cluster whose key is
+/// lost must still be deletable. Principals of other tenancies are told that there is no such cluster.
 ///
 /// # Source
 /// Oracle Kubernetes Engine documentation, "Encrypting Kubernetes Secrets at Rest in Etcd", read 2026-08.
@@ -81,7 +82,7 @@ impl Session<'_> {
     /// [`Code::InvalidParameter`] for a key; [`Code::NotAuthorizedOrNotFound`] when there is no such cluster;
     /// [`Code::WriteConflict`] when somebody else changed or deleted it meanwhile, and so for what follows.
     pub fn update_cluster(&self, id: &Ocid, update: ClusterUpdate) -> Result<Cluster, Failure> {
-        let updated = self.engine.living_cluster(id).and_then(|cluster| match update {
+        let updated = self.own_cluster(id).and_then(|cluster| match update {
             ClusterUpdate::Name(name) => {
                 let updated = Cluster { name, ..cluster.clone() };
                 self.keep(Some(&cluster), &updated, Action::UpdateCluster, None)?;
@@ -109,7 +110,7 @@ impl Session<'_> {
     }
 
     fn try_upgrade(&self, id: &Ocid, to: KubernetesVersion) -> Result<usize, UpgradeError> {
-        let cluster = self.engine.living_cluster(id)?;
+        let cluster = self.own_cluster(id)?;
         if to < cluster.kubernetes {
             let explanation = format!("{to} is older than {}", cluster.kubernetes);
             return Err(Failure::new(Code::InvalidParameter, explanation).into());
@@ -144,7 +145,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::NotAuthorizedOrNotFound`] when there is no such cluster.
     pub fn delete_cluster(&self, id: &Ocid) -> Result<u64, Failure> {
-        let deleted = self.engine.living_cluster(id).and_then(|cluster| {
+        let deleted = self.own_cluster(id).and_then(|cluster| {
             let entry = self.cluster_entry(&cluster, Action::DeleteCluster, None);
             let values = self.engine.values.clear(&cluster.id, &entry)?;
             if cluster.key.owner == KeyOwner::Provider {
@@ -156,6 +157,16 @@ impl Session<'_> {
             Ok(values)
         });
         deleted.inspect_err(|failure| self.refused(Action::DeleteCluster, &Trail::default(), failure))
+    }
+
+    /// A cluster of the principal's own tenancy.
+    fn own_cluster(&self, id: &Ocid) -> Result<Cluster, Failure> {
+        let cluster = self.engine.living_cluster(id)?;
+        if cluster.tenancy == self.principal.tenancy {
+            return Ok(cluster);
+        }
+        let explanation = format!("cluster {} is in another tenancy than who asks", cluster.name);
+        Err(Failure::new(Code::NotAuthorizedOrNotFound, explanation))
     }
 
     /// Schedules the deletion of a key that the provider kept for a cluster, unless it is on its way out already: a

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use ocipol::audit::By;
 use ocipol::decider::{Principal, PrincipalKind};
 use ocipol::engine::{
-    Client, Cluster, ClusterRegistry, Code, Decided, Failure, KubernetesVersion, NewCluster, UpgradeError, Workflow, Write,
+    Client, Cluster, ClusterRegistry, ClusterUpdate, Code, Decided, Failure, KubernetesVersion, NewCluster,
+    UpgradeError, Workflow, Write,
 };
 use ocipol::random::{NoRandomness, Rng, SystemRng};
 use ocipol::store::Memory;
 use ocipol::vault::{Curve, Shape, State};
 
-use super::{OPEN, SEAL, World, code, new_cluster, new_key, user};
+use super::{OPEN, SEAL, World, code, keys_tenancy, new_cluster, new_key, user};
 use crate::rig::{Table, ocid};
 
 fn create(world: &World, new: NewCluster) -> Result<Decided<Cluster>, Failure> {
@@ -244,4 +245,21 @@ fn a_deletion_that_was_killed_in_the_middle_can_be_finished() {
     world.clock.advance(super::days(31));
     world.engine.settle().unwrap();
     assert_eq!(world.engine.session(user()).delete_cluster(&cluster.id), Ok(0));
+}
+
+#[test]
+fn nobody_of_another_tenancy_changes_upgrades_or_deletes_a_cluster() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    world.put(&cluster, "a").unwrap();
+    let stranger = Principal { tenancy: keys_tenancy(), compartment: keys_tenancy(), ..user() };
+    let session = world.engine.session(stranger);
+    let to = KubernetesVersion::parse("1.35.0").unwrap();
+    let renamed = session.update_cluster(&cluster.id, ClusterUpdate::Name("mine".into()));
+    assert_eq!(code(renamed), Some(Code::NotAuthorizedOrNotFound));
+    let upgraded = session.upgrade_cluster(&cluster.id, to).unwrap_err();
+    assert_eq!(upgraded.code(), Code::NotAuthorizedOrNotFound);
+    assert_eq!(code(session.delete_cluster(&cluster.id)), Some(Code::NotAuthorizedOrNotFound));
+    assert_eq!(world.engine.clusters().unwrap(), [cluster.clone()]);
+    world.get(&cluster, "a").unwrap();
 }
