@@ -40,7 +40,7 @@ impl Rejected {
 
     /// The step that failed, for the debug trace.
     #[must_use]
-    pub fn cause(&self) -> Cause {
+    pub(crate) fn cause(&self) -> Cause {
         self.0
     }
 }
