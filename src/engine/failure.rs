@@ -443,6 +443,7 @@ impl From<VaultError> for Failure {
             VaultError::DeletionTime(_)
             | VaultError::Name(_, _)
             | VaultError::Exists(_)
+            | VaultError::OtherTenancy(_)
             | VaultError::CannotSign(_, _)
             | VaultError::NotCurrent(_)
             | VaultError::NoExport(_)

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use ocipol::audit::By;
 use ocipol::decider::{Decider, Operation, Principal, PrincipalKind};
 use ocipol::engine::{Code, NewCluster, SecretName, Write};
-use ocipol::audit::By;
 use ocipol::envelope::{Blob, Context, PLAINTEXT_LENGTH, Profile, ProviderName, kms_v1, seal};
-use ocipol::vault::{NewVault, Purpose, VaultKind};
 use ocipol::random::{NoRandomness, Rng, SystemRng};
+use ocipol::vault::{NewVault, Purpose, VaultKind};
 
 use super::{
     OPEN, SEAL, SECRET, World, code, keys_compartment, keys_tenancy, new_cluster, new_key, secret, user,
