@@ -292,7 +292,8 @@ fn an_erased_store_key_is_gone_for_ever() {
         assert!(store.store_key(&key, &version).unwrap().is_none());
         let fresh = || StoreKey::fresh(&SystemRng).unwrap();
         store.keep_store_key(&key, &version, &fresh()).unwrap();
-        store.keep_store_key(&key, &version, &fresh()).unwrap();
+        let again = store.keep_store_key(&key, &version, &fresh());
+        assert!(matches!(again, Err(StoreError::Kept)), "what it wraps would be lost");
         store.keep_store_key(&other, &version, &fresh()).unwrap();
         assert!(store.store_key(&key, &version).unwrap().is_some());
         store.erase(&key, &version).unwrap();
