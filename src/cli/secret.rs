@@ -1,6 +1,6 @@
 //! `ocipol secret`: the secrets of a cluster by hand, as a principal under policies.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -8,10 +8,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::stage::{NoStage, Set, Stage, Undone, end};
+use super::replace::private;
+use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::census::{Census, Form, Object};
-use crate::engine::{Cluster, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{
+    Cluster, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing,
+};
+use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
 
@@ -227,7 +231,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     } else if let Command::Verify { report } = &arguments.command {
         verify(arguments, report, output)
     } else {
-        arguments.stage.set().and_then(|set| {
+        arguments.stage.set(Opening::Existing).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,
@@ -576,25 +580,17 @@ fn verify(arguments: &Arguments, path: &Path, output: &mut Output<'_>) -> Result
     Ok(if holds { Exit::Fine } else { Exit::Findings })
 }
 
+/// What a secret is to hold. Longer than the engine takes is read no further than that.
 fn bytes_of(path: &Path) -> Result<Zeroizing<Vec<u8>>, NoStage> {
+    const MOST: usize = PLAINTEXT_LENGTH + 1;
     let io = |error| NoStage::File(path.to_owned(), error);
-    let mut bytes = Zeroizing::new(Vec::new());
+    // All at once into memory that is wiped: growing would leave copies of the secret behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
+    let mut read = |file: &mut dyn Read| file.take(MOST as u64).read_to_end(&mut bytes);
     if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(io)?;
+        read(&mut io::stdin().lock()).map_err(io)?;
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(io)?;
+        std::fs::File::open(path).and_then(|mut file| read(&mut file)).map_err(io)?;
     }
     Ok(bytes)
-}
-
-/// Writes a file that its owner alone may read.
-fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(bytes)
 }

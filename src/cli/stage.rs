@@ -43,6 +43,15 @@ pub(super) struct Stage {
     pub(super) format: Format,
 }
 
+/// Whether a command may find no store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// There must be one: nothing is to be seen or changed in a new one.
+    Existing,
+    /// It makes things, and so the store too.
+    OrNew,
+}
+
 /// A model, who acts in it, and the engine.
 pub(super) struct Set {
     pub(super) model: Tenancies,
@@ -88,7 +97,7 @@ impl NoStage {
             Self::Read(error) => error.help().to_owned(),
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
-            Self::Store(_) => "name a file that can be written and that nobody else has open".to_owned(),
+            Self::Store(error) => error.help().to_owned(),
             #[cfg(not(feature = "etcd"))]
             Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
@@ -170,7 +179,7 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
 
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self) -> Result<Set, Undone> {
+    pub(super) fn set(&self, opening: Opening) -> Result<Set, Undone> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
         let (model, mut findings) = model::read(&mut sources, path)?;
@@ -181,17 +190,21 @@ impl Stage {
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model)?;
+        let engine = self.engine(&model, opening)?;
         Ok(Set { model, actor, engine })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default())
+        self.engine(&Tenancies::default(), Opening::Existing)
     }
 
-    fn engine(&self, model: &Tenancies) -> Result<Engine, NoStage> {
-        let store = Arc::new(Embedded::open(&self.store).map_err(NoStage::Store)?);
+    fn engine(&self, model: &Tenancies, opening: Opening) -> Result<Engine, NoStage> {
+        let store = match opening {
+            Opening::Existing => Embedded::open_existing(&self.store),
+            Opening::OrNew => Embedded::open(&self.store),
+        };
+        let store = Arc::new(store.map_err(NoStage::Store)?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());

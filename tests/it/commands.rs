@@ -173,6 +173,49 @@ fn a_model_that_cannot_be_read_as_a_whole_decides_nothing() {
     }
 }
 
+/// A name mistyped is no empty store whose chain is unbroken.
+#[test]
+fn a_store_that_is_not_there_is_not_made_by_looking_into_it() {
+    let mut terminal = Terminal::new();
+    std::fs::write(terminal.folder.file("db"), SECRET).unwrap();
+    for words in [
+        "vault audit",
+        "vault list --as cid",
+        "vault get etcd-key --as cid",
+        "secret scan",
+        "secret list --as prod",
+        "secret get default/db --as prod",
+        "secret put default/db --file FOLDER/db --as prod",
+    ] {
+        assert_eq!(terminal.run(words).0, 2, "{words}");
+        assert!(!terminal.folder.file("store").exists(), "{words}");
+        assert!(!terminal.folder.file("store.keys").exists(), "{words}");
+    }
+    assert!(terminal.told.contains("there is no store"), "{}", terminal.told);
+}
+
+/// A secret is written for its owner alone, over whatever was there, and never through a link.
+#[cfg(unix)]
+#[test]
+fn sr_14_a_secret_in_a_file_is_its_owners_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let mut terminal = furnished();
+    terminal.run("secret put default/db --file FOLDER/db --as prod");
+    let copy = terminal.folder.file("copy");
+    std::fs::write(&copy, "open to all, and longer than the secret that takes its place").unwrap();
+    std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o644)).unwrap();
+    assert_eq!(terminal.run("secret get default/db --output FOLDER/copy --as prod").0, 0);
+    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_to_string(&copy).unwrap(), SECRET);
+
+    let elsewhere = terminal.folder.file("elsewhere");
+    std::fs::write(&elsewhere, "theirs").unwrap();
+    symlink(&elsewhere, terminal.folder.file("link")).unwrap();
+    let (exit, _) = terminal.run("secret get default/db --output FOLDER/link --as prod");
+    assert_eq!(exit, 2, "{}", terminal.told);
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "theirs");
+}
+
 /// SR-14: a secret comes out where it is asked for, and nowhere else.
 #[test]
 fn sr_14_no_command_shows_a_secret_unless_it_is_asked_to() {
@@ -213,7 +256,8 @@ fn rr_08_a_report_is_checked_again_without_any_key() {
     assert_eq!(exit, 1);
     assert!(said.contains("the report itself was changed"), "{said}");
     // OCIDs compare without case, in reports and in arguments.
-    std::fs::write(&report, text.replace("\"target\": \"ocid1.keyversion", "\"target\": \"OCID1.KeyVersion")).unwrap();
+    std::fs::write(&report, text.replace("\"target\": \"ocid1.keyversion", "\"target\": \"OCID1.KeyVersion"))
+        .unwrap();
     assert_eq!(terminal.run("secret verify FOLDER/report").0, 0, "{}", terminal.told);
     assert_eq!(terminal.run("secret scan --cluster OCID1.Cluster.oc1.iad.prod").0, 0, "{}", terminal.told);
     std::fs::write(&report, "{}").unwrap();
