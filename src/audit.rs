@@ -4,8 +4,12 @@
 //! hash₀ = 0³²      hashₙ = SHA-256("ocipol/1 audit" ‖ hashₙ₋₁ ‖ u64be(n) ‖ entryₙ)
 //! ```
 //! Each record carries the hash of the one before it, so a record that is changed, left out or put in breaks the chain.
-//! No entry holds a plaintext, a key or a path; a path is there as its digest. Cutting off the newest records leaves a
-//! whole chain: whoever must notice that keeps the newest hash elsewhere.
+//! No entry holds a plaintext, a key or a path; a path is there as its digest.
+//!
+//! The chain has no key. It shows damage, and a change by somebody who does not make all later hashes anew; whoever can
+//! write the whole log can also write a whole chain, or cut off its newest records. Against them it helps to keep the
+//! newest hash elsewhere: [`verify`] returns it, and a log that no longer leads to a hash that was once its newest was
+//! written anew.
 
 use std::fmt;
 
@@ -43,7 +47,7 @@ pub struct Entry {
 pub struct By {
     /// Who.
     pub actor: Actor,
-    /// The decision; `None` where none was taken or it was a denial.
+    /// The decision, allowed or denied; `None` where none was taken. A denial names no statements.
     pub evidence: Option<Evidence>,
 }
 

@@ -149,11 +149,6 @@ fn ask(model: &Tenancies, request: &decider::Request) -> Ask {
 
 /// Who asks: as the model has them, with their tags, where it has them in the same place.
 fn asker(model: &Tenancies, principal: &Principal) -> Asker {
-    let kind = match principal.kind {
-        PrincipalKind::User => "user",
-        PrincipalKind::Instance => "instance",
-        PrincipalKind::Cluster => "cluster",
-    };
     match &principal.ocid {
         Some(ocid)
             if principal.kind == PrincipalKind::User || lies_in(model, ocid, &principal.compartment) =>
@@ -161,7 +156,7 @@ fn asker(model: &Tenancies, principal: &Principal) -> Asker {
             Asker::Named(ocid.to_string())
         }
         ocid => Asker::Resource {
-            kind: kind.to_owned(),
+            kind: principal.kind.as_str().to_owned(),
             id: ocid.as_ref().map(ToString::to_string),
             tenancy: principal.tenancy.to_string(),
             compartment: Some(principal.compartment.to_string()),

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::envelope::{Blob, Flags, ProviderName, Suite, kms_v1};
+use crate::ocid::Ocid;
 use crate::store::{Listing, Revision};
 
 /// What a stored value is.
@@ -180,6 +181,15 @@ pub struct Object {
     pub provider: Option<String>,
     /// The key version it names.
     pub version: Option<String>,
+}
+
+impl Object {
+    /// Whether it names this key version, in whatever case its OCID is written there.
+    #[must_use]
+    pub fn names(&self, version: &Ocid) -> bool {
+        let named = self.version.as_deref().map(Ocid::parse);
+        matches!(named, Some(Ok(named)) if named == *version)
+    }
 }
 
 /// All values of a listing, by path.

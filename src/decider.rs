@@ -62,6 +62,18 @@ pub enum PrincipalKind {
     Cluster,
 }
 
+impl PrincipalKind {
+    /// The word of `request.principal.type`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Instance => "instance",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
 /// What the operation is done with.
 ///
 /// For a key that does not exist the place is the principal's own root compartment: the answer is thrown away, and only
@@ -297,18 +309,24 @@ pub struct DecisionId([u8; 16]);
 
 impl DecisionId {
     fn of(request: &Request, because: &[String], revision: u64) -> Self {
+        // Taken apart field by field: a new field does not build before it has its place here.
+        let Request { principal, operation, target, include_plaintext_key, time } = request;
+        let Principal { kind, ocid: asker, tenancy: home, compartment: place } = principal;
+        let Target { key, vault, compartment, tenancy } = target;
         let mut record = Writer::new();
-        record.text("ocipol/1 decision").number(revision).text(request.operation.as_str());
-        record.option(request.principal.ocid.as_ref(), |record, ocid| {
-            record.ocid(ocid);
-        });
-        record.ocid(&request.principal.tenancy).ocid(&request.principal.compartment);
-        for ocid in [&request.target.key, &request.target.vault] {
+        record.text("ocipol/2 decision").number(revision).text(operation.as_str()).text(kind.as_str());
+        for ocid in [asker, key, vault] {
             record.option(ocid.as_ref(), |record, ocid| {
                 record.ocid(ocid);
             });
         }
-        record.ocid(&request.target.compartment).time(request.time);
+        for ocid in [home, place, compartment, tenancy] {
+            record.ocid(ocid);
+        }
+        record.option(*include_plaintext_key, |record, include| {
+            record.byte(u8::from(include));
+        });
+        record.time(*time);
         record.list(because, |record, name| {
             record.text(name);
         });
@@ -338,5 +356,59 @@ impl fmt::Display for DecisionId {
 impl fmt::Debug for DecisionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Request {
+        let ocid = |text| Ocid::parse(text).unwrap();
+        Request {
+            principal: Principal {
+                kind: PrincipalKind::Cluster,
+                ocid: None,
+                tenancy: ocid("ocid1.tenancy.oc1..t"),
+                compartment: ocid("ocid1.compartment.oc1..c"),
+            },
+            operation: Operation::GenerateDataEncryptionKey,
+            target: Target {
+                key: None,
+                vault: None,
+                compartment: ocid("ocid1.compartment.oc1..k"),
+                tenancy: ocid("ocid1.tenancy.oc1..k"),
+            },
+            include_plaintext_key: Some(true),
+            time: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn another_question_has_another_name() {
+        let id = |request: &Request| DecisionId::of(request, &[], 1);
+        assert_eq!(id(&request()), id(&request()));
+        let other = || Ocid::parse("ocid1.other.oc1..x").unwrap();
+        let table: [(&str, fn(&mut Request, Ocid)); 11] = [
+            ("kind", |request, _| request.principal.kind = PrincipalKind::User),
+            ("principal", |request, other| request.principal.ocid = Some(other)),
+            ("home", |request, other| request.principal.tenancy = other),
+            ("place", |request, other| request.principal.compartment = other),
+            ("operation", |request, _| request.operation = Operation::Encrypt),
+            ("key", |request, other| request.target.key = Some(other)),
+            ("vault", |request, other| request.target.vault = Some(other)),
+            ("compartment", |request, other| request.target.compartment = other),
+            ("tenancy", |request, other| request.target.tenancy = other),
+            ("plaintext", |request, _| request.include_plaintext_key = Some(false)),
+            ("time", |request, _| request.time = Timestamp::MAX),
+        ];
+        let mut ids = std::collections::BTreeSet::from([id(&request())]);
+        for (field, change) in table {
+            let mut changed = request();
+            change(&mut changed, other());
+            assert!(ids.insert(id(&changed)), "{field}");
+        }
+        assert_ne!(id(&request()), DecisionId::of(&request(), &[], 2));
+        assert_ne!(id(&request()), DecisionId::of(&request(), &["a#1".to_owned()], 1));
     }
 }

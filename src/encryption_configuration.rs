@@ -1,8 +1,11 @@
 //! `EncryptionConfiguration`: which resources kube-apiserver encrypts, with which providers.
 //!
 //! Reading gives *(configuration, findings)*; every finding names the field in Kubernetes's own way, such as
-//! `resources[0].providers[1].kms.endpoint`, and points at it. What the file says is data; [`Rule::providers`] becomes a
-//! list that reads and writes values with [`Transformers`](crate::envelope::transformers::Transformers).
+//! `resources[0].providers[1].kms.endpoint`, and points at it. What the file says is data; [`Rule::transformers`] makes
+//! of a rule what reads and writes values.
+//!
+//! The file holds keys. No finding repeats one or points at one; yet a line may hold a key beside what a finding points
+//! at, so nobody shows lines of this file.
 //!
 //! # Source
 //! Kubernetes documentation, "Encrypting Confidential Data at Rest", and k8s.io/apiserver,
@@ -39,7 +42,7 @@ use zeroize::Zeroizing;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::envelope::Mek;
 use crate::envelope::ProviderName;
-use crate::envelope::transformers::LocalKey;
+use crate::envelope::transformers::{Kms, LocalKey, NoTransformers, PlaintextWrites, Provider, Transformers};
 use crate::source::{Place, Source, SourceId, Span};
 use crate::suggest;
 use crate::yaml::{self, Node, Value};
@@ -68,6 +71,43 @@ pub struct Rule {
     pub resources: Vec<String>,
     /// The first one writes, all of them read.
     pub providers: Vec<ProviderKind>,
+}
+
+impl EncryptionConfiguration {
+    /// The rule that applies to a resource, such as `secrets` or `widgets.example.com`; `None` where none does, and what
+    /// is written is plaintext.
+    #[must_use]
+    pub fn into_rule_for(self, resource: &str) -> Option<Rule> {
+        let applies = |rule: &Rule| rule.resources.iter().any(|named| covers(named, resource));
+        self.rules.into_iter().find(applies)
+    }
+}
+
+impl Rule {
+    /// The providers as a list that reads and writes values. `plugin` reaches the KMS of a provider.
+    ///
+    /// # Errors
+    /// [`NoTransformers`] where the first one may not or cannot write.
+    pub fn transformers(
+        self,
+        mut plugin: impl FnMut(&KmsProvider) -> Box<dyn Kms>,
+        plaintext: PlaintextWrites,
+    ) -> Result<Transformers, NoTransformers> {
+        let providers = self.providers.into_iter().map(|provider| match provider {
+            ProviderKind::AesGcm(keys) => Provider::AesGcm(keys),
+            ProviderKind::AesCbc(keys) => Provider::AesCbc(keys),
+            ProviderKind::Secretbox => Provider::Secretbox,
+            ProviderKind::Identity => Provider::Identity,
+            ProviderKind::Kms(kms) => {
+                let plugin = plugin(&kms);
+                match kms.version {
+                    KmsVersion::V1 => Provider::KmsV1(kms.name, plugin),
+                    KmsVersion::V2 => Provider::KmsV2(kms.name, plugin),
+                }
+            }
+        });
+        Transformers::new(providers.collect(), plaintext)
+    }
 }
 
 /// One entry of `providers`.
@@ -335,7 +375,7 @@ impl Reader {
             }
             let name = self.required(item, &path, "name");
             let secret = self.required(item, &path, "secret");
-            let (Some((name, at)), Some((secret, secret_at))) = (name, secret) else { continue };
+            let (Some((name, at)), Some((secret, _))) = (name, secret) else { continue };
             if name.is_empty() || name.contains(':') {
                 self.say(
                     INVALID,
@@ -352,7 +392,7 @@ impl Reader {
                     "choose another name",
                 );
             }
-            // Nothing of the secret goes into a message.
+            // Nothing of the secret goes into a message, and no finding points at it.
             let mut bytes = Zeroizing::new(vec![0; secret.len()]);
             let length = STANDARD.decode_slice(secret, &mut bytes).ok();
             bytes.truncate(length.unwrap_or(0));
@@ -360,14 +400,14 @@ impl Reader {
             match (length, key) {
                 (None, _) => self.say(
                     INVALID,
-                    secret_at,
+                    at,
                     format!("{path}.secret: no base64"),
                     "encode 32 random bytes in base64",
                 ),
                 (Some(length), None) => {
                     let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
                     let message = format!("{path}.secret: {length} bytes, must be {}", lengths.join(", "));
-                    self.say(INVALID, secret_at, message, "encode 32 random bytes in base64");
+                    self.say(INVALID, at, message, "encode 32 random bytes in base64");
                 }
                 (Some(_), Some(key)) => keys.push(LocalKey { name: name.to_owned(), key }),
             }

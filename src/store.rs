@@ -201,9 +201,15 @@ pub enum StoreError {
     /// A server did not answer, or not in time.
     #[error("the store does not answer: {0}")]
     Unavailable(String),
+    /// A server answered, and refused: it wants somebody else, or another question.
+    #[error("the store refuses: {0}")]
+    Refused(String),
     /// Somebody else has it open.
     #[error("the store is open elsewhere")]
     InUse,
+    /// There is none, and nobody asked for a new one.
+    #[error("there is no store `{}`", .0.display())]
+    Missing(std::path::PathBuf),
     /// Its bytes are not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(&'static str),
@@ -213,6 +219,9 @@ pub enum StoreError {
     /// The file with its store keys is not beside it.
     #[error("the store's keys are not beside it: there is no `{}`", .0.display())]
     NoKeys(std::path::PathBuf),
+    /// There is a store key of the version already.
+    #[error("the key version has a store key already")]
+    Kept,
     /// The store key of a version was erased, and cannot be kept again.
     #[error("the key version was erased")]
     Erased,
@@ -225,7 +234,11 @@ impl StoreError {
         match self {
             Self::Io(_) | Self::Database(_) => "name a file that can be read and written",
             Self::Unavailable(_) => "check the addresses, and that most of the nodes run",
+            Self::Refused(_) => "check what the server allows: its users and roles, the size of its database",
             Self::InUse => "end the program that has it open, or name another file",
+            Self::Missing(_) => {
+                "name the file with `--store FILE`; `ocipol vault create-vault` makes a new one"
+            }
             Self::Damaged(_) => {
                 "put back a copy of both files, the store and `.keys`; nothing in them was changed"
             }
@@ -235,6 +248,7 @@ impl StoreError {
             Self::NoKeys(_) => {
                 "put the file back that was made with the store; without it nothing can be opened"
             }
+            Self::Kept => "make a new key version of another OCID",
             Self::Erased => "make a new key version: an erased one cannot come back",
         }
     }

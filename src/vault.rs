@@ -157,6 +157,9 @@ pub enum VaultError {
     /// A given OCID is taken.
     #[error("{0} exists")]
     Exists(Ocid),
+    /// The compartment is one of another tenancy, and a key stays in its own.
+    #[error("{0} is in another tenancy than the key")]
+    OtherTenancy(Ocid),
     /// Stored material is not what was stored.
     #[error("the material of {0} cannot be read")]
     Material(Ocid),

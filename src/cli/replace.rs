@@ -1,5 +1,6 @@
 //! Puts new text into a file, all of it or nothing.
 
+use std::fs::Permissions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -41,11 +42,32 @@ pub(super) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
     if permissions.readonly() {
         return Err(failed(std::io::ErrorKind::PermissionDenied.into()));
     }
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    beside.write_all(new.as_bytes()).map_err(failed)?;
-    beside.as_file().set_permissions(permissions).map_err(failed)?;
-    beside.as_file().sync_all().map_err(failed)?;
-    beside.persist(&target).map_err(|error| failed(error.error))?;
+    put_in_place(&target, new.as_bytes(), Some(permissions)).map_err(failed)
+}
+
+/// Writes a file that its owner alone may read, whatever was there and whoever could read that.
+///
+/// What is there must be a file: a link is not followed, and nothing else is replaced.
+pub(super) fn private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(found) if !found.is_file() => {
+            let why = if found.is_symlink() { "it is a link" } else { "it is no file" };
+            Err(std::io::Error::other(why))
+        }
+        // A new one, or one whose place is taken. What cannot be looked at cannot be written either.
+        Ok(_) | Err(_) => put_in_place(path, bytes, None),
+    }
+}
+
+/// Writes beside a file and takes its place in one step. Without permissions its owner alone may read it.
+fn put_in_place(target: &Path, bytes: &[u8], permissions: Option<Permissions>) -> std::io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut beside = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    beside.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        beside.as_file().set_permissions(permissions)?;
+    }
+    beside.as_file().sync_all()?;
+    beside.persist(target).map_err(|error| error.error)?;
     Ok(())
 }

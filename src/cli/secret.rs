@@ -1,6 +1,6 @@
 //! `ocipol secret`: the secrets of a cluster by hand, as a principal under policies.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -8,10 +8,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::stage::{NoStage, Set, Stage, Undone, end};
+use super::replace::private;
+use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::census::{Census, Form, Object};
-use crate::engine::{Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{
+    Cluster, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing,
+};
+use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
 
@@ -85,8 +89,8 @@ enum Command {
         /// Where to write the report that `verify` checks again
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
-        /// How many secrets are worked on at once
-        #[arg(long, default_value_t = 8)]
+        /// How many secrets are worked on at once, 1 to 64
+        #[arg(long, default_value_t = 8, value_parser = workers)]
         workers: usize,
     },
     /// Tells, without any key, which version protects what
@@ -105,6 +109,12 @@ enum Command {
 fn secret_name(text: &str) -> Result<SecretName, String> {
     let (namespace, name) = text.split_once('/').ok_or("write NAMESPACE/NAME")?;
     SecretName::new(namespace, name).map_err(|error| error.to_string())
+}
+
+fn workers(text: &str) -> Result<usize, String> {
+    let most = Pace::MOST_WORKERS;
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
 /// A report: schema version 1.
@@ -228,7 +238,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     } else if let Command::Verify { report } = &arguments.command {
         verify(arguments, report, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        arguments.stage.set(Opening::Existing).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,
@@ -449,10 +459,15 @@ fn looked_at(arguments: &Arguments, engine: &Engine) -> Result<Vec<Ocid>, Undone
     let named = arguments.cluster.as_deref();
     let clusters = engine.clusters()?.into_iter().filter(|cluster| cluster.deleted.is_none());
     let found: Vec<Ocid> = clusters
-        .filter(|cluster| named.is_none_or(|name| cluster.id.as_str() == name || cluster.name == name))
+        .filter(|cluster| named.is_none_or(|name| is_named(cluster, name)))
         .map(|cluster| cluster.id)
         .collect();
     if found.is_empty() { Err(NoStage::Argument("there is no such cluster").into()) } else { Ok(found) }
+}
+
+/// Whether a cluster has this OCID, or this name.
+fn is_named(cluster: &Cluster, name: &str) -> bool {
+    Ocid::parse(name).map_or(cluster.name == name, |id| cluster.id == id)
 }
 
 fn scan(arguments: &Arguments, against: Option<&Path>, output: &mut Output<'_>) -> Result<Exit, Undone> {
@@ -549,8 +564,9 @@ fn verify(arguments: &Arguments, path: &Path, output: &mut Output<'_>) -> Result
         if run.state != RunState::Complete.as_str() {
             problems.push(format!("the re-encryption ended {}", run.state));
         }
-        let other = |object: &&Object| object.version.as_deref() != Some(run.target.as_str());
-        let others = now.objects.iter().filter(other).count();
+        let target =
+            Ocid::parse(&run.target).map_err(|_| NoStage::Argument("the report names no key version"))?;
+        let others = now.objects.iter().filter(|object| !object.names(&target)).count();
         if others > 0 {
             problems.push(format!("{others} values are not under {}", run.target));
         }
@@ -571,25 +587,17 @@ fn verify(arguments: &Arguments, path: &Path, output: &mut Output<'_>) -> Result
     Ok(if holds { Exit::Fine } else { Exit::Findings })
 }
 
+/// What a secret is to hold. Longer than the engine takes is read no further than that.
 fn bytes_of(path: &Path) -> Result<Zeroizing<Vec<u8>>, NoStage> {
+    const MOST: usize = PLAINTEXT_LENGTH + 1;
     let io = |error| NoStage::File(path.to_owned(), error);
-    let mut bytes = Zeroizing::new(Vec::new());
+    // All at once into memory that is wiped: growing would leave copies of the secret behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
+    let mut read = |file: &mut dyn Read| file.take(MOST as u64).read_to_end(&mut bytes);
     if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(io)?;
+        read(&mut io::stdin().lock()).map_err(io)?;
     } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(io)?;
+        std::fs::File::open(path).and_then(|mut file| read(&mut file)).map_err(io)?;
     }
     Ok(bytes)
-}
-
-/// Writes a file that its owner alone may read.
-fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(bytes)
 }

@@ -11,6 +11,7 @@ use crate::authority::Authority;
 use crate::caseless;
 use crate::clock::SystemClock;
 use crate::decider::{Principal, PrincipalKind};
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, Failure};
 use crate::files::ReadError;
 use crate::ocid::Ocid;
@@ -40,6 +41,15 @@ pub(super) struct Stage {
     /// How to answer
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(super) format: Format,
+}
+
+/// Whether a command may find no store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// There must be one: nothing is to be seen or changed in a new one.
+    Existing,
+    /// It makes things, and so the store too.
+    OrNew,
 }
 
 /// A model, who acts in it, and the engine.
@@ -87,7 +97,7 @@ impl NoStage {
             Self::Read(error) => error.help().to_owned(),
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
-            Self::Store(_) => "name a file that can be written and that nobody else has open".to_owned(),
+            Self::Store(error) => error.help().to_owned(),
             #[cfg(not(feature = "etcd"))]
             Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
@@ -101,6 +111,8 @@ impl NoStage {
 pub(super) enum Undone {
     /// It never began.
     NoStage(NoStage),
+    /// The model cannot be read as a whole. What is missing may be what denies, so nothing is decided by the rest.
+    Model(Sources, Vec<Diagnostic>),
     /// The engine refused or failed.
     Failed(Failure),
     /// Nobody reads the answer.
@@ -140,6 +152,10 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
         Ok(exit) => Ok(exit),
         Err(Undone::Output(error)) => Err(error),
         Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
+        Err(Undone::Model(sources, findings)) => {
+            output.findings(&sources, &findings)?;
+            Ok(Exit::Usage)
+        }
         Err(Undone::Failed(failure)) => {
             let row = failure.code().row();
             match format {
@@ -163,24 +179,32 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
 
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self) -> Result<Set, NoStage> {
+    pub(super) fn set(&self, opening: Opening) -> Result<Set, Undone> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
-        let (model, _) = model::read(&mut sources, path)?;
+        let (model, mut findings) = model::read(&mut sources, path)?;
+        findings.retain(model::is_fatal);
+        if !findings.is_empty() {
+            return Err(Undone::Model(sources, findings));
+        }
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model)?;
+        let engine = self.engine(&model, opening)?;
         Ok(Set { model, actor, engine })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default())
+        self.engine(&Tenancies::default(), Opening::Existing)
     }
 
-    fn engine(&self, model: &Tenancies) -> Result<Engine, NoStage> {
-        let store = Arc::new(Embedded::open(&self.store).map_err(NoStage::Store)?);
+    fn engine(&self, model: &Tenancies, opening: Opening) -> Result<Engine, NoStage> {
+        let store = match opening {
+            Opening::Existing => Embedded::open_existing(&self.store),
+            Opening::OrNew => Embedded::open(&self.store),
+        };
+        let store = Arc::new(store.map_err(NoStage::Store)?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());

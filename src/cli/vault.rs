@@ -9,7 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::stage::{NoStage, Set, Stage, Undone, end};
+use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::audit;
 use crate::engine::{Client, KubernetesVersion, NewCluster, Session, Workflow};
@@ -137,6 +137,24 @@ enum Command {
     Audit,
 }
 
+impl Command {
+    fn opening(&self) -> Opening {
+        match self {
+            Self::CreateVault { .. } | Self::CreateKey { .. } | Self::CreateCluster { .. } => Opening::OrNew,
+            Self::List { .. }
+            | Self::Get { .. }
+            | Self::Rotate { .. }
+            | Self::AutoRotate { .. }
+            | Self::Enable { .. }
+            | Self::Disable { .. }
+            | Self::ScheduleDeletion { .. }
+            | Self::CancelDeletion { .. }
+            | Self::Export { .. }
+            | Self::Audit => Opening::Existing,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum ProtectionArgument {
     #[default]
@@ -245,7 +263,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let done = if let Command::Audit = arguments.command {
         audit_log(arguments, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        arguments.stage.set(arguments.command.opening()).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             act(&arguments.command, &set, &session, format, output)
         })
@@ -359,7 +377,7 @@ fn act(
         Command::Rotate { key } => {
             let key = set.id("key", key)?;
             let version = session.rotate_key(&key, None)?.value;
-            show_versions(set, &version.id.clone(), &[version], format, output)?;
+            show_versions(set, &[version], format, output)?;
         }
         Command::AutoRotate { key, days } => {
             let key = session.set_auto_rotation(&set.id("key", key)?, *days)?;
@@ -381,7 +399,7 @@ fn act(
                     let (key, version) = (set.id("key", what)?, set.id("keyversion", version)?);
                     let force = force.as_deref().map(|force| set.id("keyversion", force)).transpose()?;
                     let retired = session.retire_version(&key, &version, Some(time), force.as_ref())?;
-                    show_versions(set, &key, &[retired.value], format, output)?;
+                    show_versions(set, &[retired.value], format, output)?;
                 }
                 None => match set.id("vault", what) {
                     Ok(vault) => {
@@ -399,7 +417,7 @@ fn act(
             Some(version) => {
                 let (key, version) = (set.id("key", what)?, set.id("keyversion", version)?);
                 let back = session.cancel_version_deletion(&key, &version)?;
-                show_versions(set, &key, &[back.value], format, output)?;
+                show_versions(set, &[back.value], format, output)?;
             }
             None => match set.id("vault", what) {
                 Ok(vault) => {
@@ -461,7 +479,7 @@ fn list(
         Err(_) => {
             let key = set.id("key", what)?;
             let versions = session.list_versions(&key)?.value;
-            show_versions(set, &key, &versions, format, output)
+            show_versions(set, &versions, format, output)
         }
     }
 }
@@ -510,19 +528,19 @@ fn show_keys(keys: &[Key], format: Format, output: &mut Output<'_>) -> Result<()
 
 fn show_versions(
     set: &Set,
-    key: &crate::ocid::Ocid,
     versions: &[KeyVersion],
     format: Format,
     output: &mut Output<'_>,
 ) -> Result<(), Undone> {
     let vaults = set.engine.vaults();
-    let current = vaults.key(key).map(|key| key.current_version).ok();
+    let is_current =
+        |version: &KeyVersion| vaults.key(&version.key).is_ok_and(|key| key.current_version == version.id);
     let answer = |version: &KeyVersion| VersionAnswer {
         version_id: version.id.to_string(),
         key: version.key.to_string(),
         created: version.created.to_string(),
         state: version.lifecycle.state.as_str(),
-        current: current.as_ref().is_none_or(|current| *current == version.id),
+        current: is_current(version),
         wraps: vaults.wraps(&version.key, &version.id).unwrap_or_default(),
         time_of_deletion: version.lifecycle.time_of_deletion.map(|time| time.to_string()),
         public_key: version.public_key_pem(),

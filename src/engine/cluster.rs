@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audit::Entry;
 use crate::envelope::{Profile, ProviderName};
 use crate::ocid::Ocid;
-use crate::store::StoreError;
+use crate::store::{StoreError, WriteError};
 
 /// A Kubernetes cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,9 +118,17 @@ pub trait ClusterRegistry: Send + Sync {
 
     /// Keeps a cluster, new or changed, together with the entry that says why. It is on disk when this returns.
     ///
+    /// `before` is the cluster as it was read; `None` for a new one. So of two who change one cluster, one is told.
+    ///
     /// # Errors
-    /// [`StoreError`] when it cannot be written.
-    fn keep_cluster(&self, cluster: &Cluster, entry: &Entry) -> Result<(), StoreError>;
+    /// [`WriteError::Conflict`] when what is kept is something else: read again. Nothing is written then, the entry
+    /// neither.
+    fn keep_cluster(
+        &self,
+        before: Option<&Cluster>,
+        cluster: &Cluster,
+        entry: &Entry,
+    ) -> Result<(), WriteError>;
 }
 
 #[cfg(test)]

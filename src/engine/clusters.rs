@@ -9,6 +9,7 @@ use super::failure::{Code, Failure};
 use crate::audit::{Action, Entry};
 use crate::decider::Evidence;
 use crate::ocid::Ocid;
+use crate::vault::{State, VaultError};
 
 /// A change to a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,8 @@ impl UpgradeError {
     }
 }
 
-/// Who may change, upgrade or delete a cluster is not decided here: it is no matter of its key.
+/// No policy is asked who may change, upgrade or delete a cluster: it is no matter of its key, and a cluster whose key is
+/// lost must still be deletable. Principals of other tenancies are told that there is no such cluster.
 ///
 /// # Source
 /// Oracle Kubernetes Engine documentation, "Encrypting Kubernetes Secrets at Rest in Etcd", read 2026-08.
@@ -77,13 +79,14 @@ impl Session<'_> {
     /// Changes a cluster. Its key is not among what can be changed.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`] for a key; [`Code::NotAuthorizedOrNotFound`] when there is no such cluster.
+    /// [`Code::InvalidParameter`] for a key; [`Code::NotAuthorizedOrNotFound`] when there is no such cluster;
+    /// [`Code::WriteConflict`] when somebody else changed or deleted it meanwhile, and so for what follows.
     pub fn update_cluster(&self, id: &Ocid, update: ClusterUpdate) -> Result<Cluster, Failure> {
-        let updated = self.engine.living_cluster(id).and_then(|cluster| match update {
+        let updated = self.own_cluster(id).and_then(|cluster| match update {
             ClusterUpdate::Name(name) => {
-                let cluster = Cluster { name, ..cluster };
-                self.keep(&cluster, Action::UpdateCluster, None)?;
-                Ok(cluster)
+                let updated = Cluster { name, ..cluster.clone() };
+                self.keep(Some(&cluster), &updated, Action::UpdateCluster, None)?;
+                Ok(updated)
             }
             ClusterUpdate::Key(_) => Err(Failure::new(
                 Code::InvalidParameter,
@@ -107,7 +110,7 @@ impl Session<'_> {
     }
 
     fn try_upgrade(&self, id: &Ocid, to: KubernetesVersion) -> Result<usize, UpgradeError> {
-        let cluster = self.engine.living_cluster(id)?;
+        let cluster = self.own_cluster(id)?;
         if to < cluster.kubernetes {
             let explanation = format!("{to} is older than {}", cluster.kubernetes);
             return Err(Failure::new(Code::InvalidParameter, explanation).into());
@@ -130,8 +133,8 @@ impl Session<'_> {
                 first: failures.iter().take(5).map(|(path, _)| path.clone()).collect(),
             }));
         }
-        let upgraded = Cluster { kubernetes: to, ..cluster };
-        self.keep(&upgraded, Action::UpgradeCluster, None)?;
+        let upgraded = Cluster { kubernetes: to, ..cluster.clone() };
+        self.keep(Some(&cluster), &upgraded, Action::UpgradeCluster, None)?;
         Ok(names.len())
     }
 
@@ -142,29 +145,57 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::NotAuthorizedOrNotFound`] when there is no such cluster.
     pub fn delete_cluster(&self, id: &Ocid) -> Result<u64, Failure> {
-        let deleted = self.engine.living_cluster(id).and_then(|cluster| {
+        let deleted = self.own_cluster(id).and_then(|cluster| {
             let entry = self.cluster_entry(&cluster, Action::DeleteCluster, None);
             let values = self.engine.values.clear(&cluster.id, &entry)?;
             if cluster.key.owner == KeyOwner::Provider {
-                let by = self.by(None);
-                self.engine.vaults.schedule_key_deletion(&cluster.key.id, None, &by)?;
+                self.give_up_key(&cluster.key.id)?;
             }
             let deleted = Some(self.engine.clock.now());
-            let gone = Cluster { deleted, ..cluster };
-            self.keep(&gone, Action::DeleteCluster, None)?;
+            let gone = Cluster { deleted, ..cluster.clone() };
+            self.keep(Some(&cluster), &gone, Action::DeleteCluster, None)?;
             Ok(values)
         });
         deleted.inspect_err(|failure| self.refused(Action::DeleteCluster, &Trail::default(), failure))
     }
 
+    /// A cluster of the principal's own tenancy.
+    fn own_cluster(&self, id: &Ocid) -> Result<Cluster, Failure> {
+        let cluster = self.engine.living_cluster(id)?;
+        if cluster.tenancy == self.principal.tenancy {
+            return Ok(cluster);
+        }
+        let explanation = format!("cluster {} is in another tenancy than who asks", cluster.name);
+        Err(Failure::new(Code::NotAuthorizedOrNotFound, explanation))
+    }
+
+    /// Schedules the deletion of a key that the provider kept for a cluster, unless it is on its way out already: a
+    /// deletion that was killed had come this far.
+    pub(super) fn give_up_key(&self, key: &Ocid) -> Result<(), Failure> {
+        match self.engine.vaults.schedule_key_deletion(key, None, &self.by(None)) {
+            Ok(_)
+            | Err(
+                VaultError::Gone { .. }
+                | VaultError::State {
+                    state:
+                        State::SchedulingDeletion | State::PendingDeletion | State::Deleting | State::Deleted,
+                    ..
+                },
+            ) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a cluster in place of `before`, which is as it was read.
     pub(super) fn keep(
         &self,
+        before: Option<&Cluster>,
         cluster: &Cluster,
         action: Action,
         evidence: Option<Evidence>,
     ) -> Result<(), Failure> {
         let entry = self.cluster_entry(cluster, action, evidence);
-        Ok(self.engine.clusters.keep_cluster(cluster, &entry)?)
+        Ok(self.engine.clusters.keep_cluster(before, cluster, &entry)?)
     }
 
     fn cluster_entry(&self, cluster: &Cluster, action: Action, evidence: Option<Evidence>) -> Entry {

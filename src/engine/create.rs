@@ -18,6 +18,10 @@ pub(super) fn provider_tenancy() -> Result<Ocid, NotAnOcid> {
     Ocid::parse(PROVIDER_TENANCY)
 }
 
+pub(super) fn provider_vault() -> Result<Ocid, NotAnOcid> {
+    Ocid::parse(PROVIDER_VAULT)
+}
+
 /// A cluster to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCluster {
@@ -101,7 +105,17 @@ impl Session<'_> {
             key,
             deleted: None,
         };
-        self.keep(&cluster, Action::CreateCluster, evidence.first().cloned())?;
+        if let Err(failure) = self.keep(None, &cluster, Action::CreateCluster, evidence.first().cloned()) {
+            if cluster.key.owner == KeyOwner::Provider {
+                // Nobody will ever use it. Where this fails too, it lies there unused.
+                let _ = self.give_up_key(&cluster.key.id);
+            }
+            return Err(if failure.code() == Code::WriteConflict {
+                Failure::new(Code::InvalidParameter, format!("{} exists", cluster.id))
+            } else {
+                failure
+            });
+        }
         Ok(Decided { value: cluster, evidence })
     }
 
@@ -196,7 +210,7 @@ impl Session<'_> {
     fn provider_key(&self, new: &NewCluster) -> Result<ClusterKey, Failure> {
         let broken = |error: NotAnOcid| Failure::new(Code::Internal, error.to_string());
         let tenancy = provider_tenancy().map_err(broken)?;
-        let vault = Ocid::parse(PROVIDER_VAULT).map_err(broken)?;
+        let vault = provider_vault().map_err(broken)?;
         let (vaults, by) = (&self.engine.vaults, By::operator());
         let made = vaults.create_vault(
             NewVault {
@@ -210,7 +224,13 @@ impl Session<'_> {
             &by,
         );
         match made {
-            Ok(_) | Err(VaultError::Exists(_)) => {}
+            Ok(_) => {}
+            Err(VaultError::Exists(_)) => {
+                // Whose vault it is says who may manage the keys in it.
+                if vaults.vault(&vault)?.tenancy != tenancy {
+                    return Err(Failure::new(Code::Internal, format!("{vault} is not the provider's")));
+                }
+            }
             Err(error) => return Err(error.into()),
         }
         let key = vaults.create_key(

@@ -163,7 +163,8 @@ impl Session<'_> {
         otherwise: impl FnOnce() -> Failure,
         act: impl FnOnce(&Vaults) -> Result<Option<T>, VaultError>,
     ) -> Result<Decided<T>, Failure> {
-        let Decided { value, evidence } = self.manage_key(operation, key, |vaults, _| act(vaults))?;
+        let Decided { value, evidence } =
+            self.act_on_key(operation, Action::Use, key, |vaults, _| act(vaults))?;
         let Some(value) = value else {
             let failure = otherwise();
             self.refused(Action::Use, &Trail::of_key(Some(key)), &failure);

@@ -278,7 +278,7 @@ impl Code {
                 grpc: Internal,
                 exit: 70,
                 retry: Retry::No,
-                message: "internal error: nothing was done",
+                message: "internal error",
             },
         }
     }
@@ -400,12 +400,17 @@ impl From<NoRandomness> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
-            StoreError::Io(_) | StoreError::Database(_) | StoreError::Unavailable(_) | StoreError::InUse => {
-                Code::BackendUnavailable
-            }
-            StoreError::Damaged(_) | StoreError::Format(_) | StoreError::NoKeys(_) | StoreError::Erased => {
-                Code::Internal
-            }
+            StoreError::Io(_)
+            | StoreError::Database(_)
+            | StoreError::Unavailable(_)
+            | StoreError::Refused(_)
+            | StoreError::InUse => Code::BackendUnavailable,
+            StoreError::Damaged(_)
+            | StoreError::Format(_)
+            | StoreError::Missing(_)
+            | StoreError::NoKeys(_)
+            | StoreError::Kept
+            | StoreError::Erased => Code::Internal,
         };
         Self::new(code, error.to_string())
     }
@@ -443,6 +448,7 @@ impl From<VaultError> for Failure {
             VaultError::DeletionTime(_)
             | VaultError::Name(_, _)
             | VaultError::Exists(_)
+            | VaultError::OtherTenancy(_)
             | VaultError::CannotSign(_, _)
             | VaultError::NotCurrent(_)
             | VaultError::NoExport(_)

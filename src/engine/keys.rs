@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::create::provider_tenancy;
+use super::create::{provider_tenancy, provider_vault};
 use super::failure::{Code, Failure};
 use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};
@@ -25,7 +25,13 @@ impl Session<'_> {
             tenancy: new.tenancy.clone(),
         };
         self.managed(Operation::CreateVault, Action::Create, None, target, |vaults, by| {
-            vaults.create_vault(new, by)
+            match new.id {
+                // It need not be there yet to be taken.
+                Some(id) if provider_vault().is_ok_and(|provider| provider == id) => {
+                    Err(VaultError::Exists(id))
+                }
+                Some(_) | None => vaults.create_vault(new, by),
+            }
         })
     }
 
@@ -160,14 +166,24 @@ impl Session<'_> {
         self.manage_key(Operation::UpdateKey, key, |vaults, by| vaults.rename_key(key, name, by))
     }
 
-    /// Moves a key into another compartment of its tenancy.
+    /// Moves a key into another compartment of its tenancy. `tenancy` is that of the compartment.
+    ///
+    /// It is decided where the key is and where it goes: a key brings what its new compartment lets people do with it.
     ///
     /// # Errors
     /// As [`Vaults::move_key`].
-    pub fn move_key(&self, key: &Ocid, compartment: &Ocid) -> Result<Decided<Key>, Failure> {
-        self.manage_key(Operation::ChangeKeyCompartment, key, |vaults, by| {
-            vaults.move_key(key, compartment, by)
-        })
+    pub fn move_key(&self, key: &Ocid, compartment: &Ocid, tenancy: &Ocid) -> Result<Decided<Key>, Failure> {
+        let operation = Operation::ChangeKeyCompartment;
+        let found = self.engine.find_key(key)?;
+        let here = self.key_target(key, found.as_ref());
+        let there = Target { compartment: compartment.clone(), tenancy: tenancy.clone(), ..here };
+        let permit = self.permit(operation, there).inspect_err(|failure| {
+            self.refused(Action::Manage, &Trail::of_key(Some(key)), failure);
+        })?;
+        let mut moved =
+            self.manage_key(operation, key, |vaults, by| vaults.move_key(key, compartment, tenancy, by))?;
+        moved.evidence.push(permit.evidence().clone());
+        Ok(moved)
     }
 
     /// Schedules the deletion of a key.
@@ -221,15 +237,26 @@ impl Session<'_> {
         })
     }
 
-    pub(super) fn manage_key<T>(
+    fn manage_key<T>(
         &self,
         operation: Operation,
         key: &Ocid,
         act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
     ) -> Result<Decided<T>, Failure> {
+        self.act_on_key(operation, Action::Manage, key, act)
+    }
+
+    /// Decides, then acts on a key; a refusal is recorded as the same action as a success.
+    pub(super) fn act_on_key<T>(
+        &self,
+        operation: Operation,
+        action: Action,
+        key: &Ocid,
+        act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
+    ) -> Result<Decided<T>, Failure> {
         let found = self.engine.find_key(key)?;
         let target = self.key_target(key, found.as_ref());
-        self.managed(operation, Action::Manage, Some(key), target, act)
+        self.managed(operation, action, Some(key), target, act)
     }
 
     fn manage_vault<T>(

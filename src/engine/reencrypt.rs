@@ -35,10 +35,15 @@ const PASSES: usize = 64;
 pub struct Pace {
     /// How many values lie between two records of progress: 1 or more.
     pub page: usize,
-    /// How many values are worked on at once: 1 or more.
+    /// How many values are worked on at once: 1 to [`Pace::MOST_WORKERS`], and no more whatever stands here.
     pub workers: usize,
     /// How long one value is tried while the store does not answer.
     pub patience: Duration,
+}
+
+impl Pace {
+    /// The most values that are worked on at once: each one has a thread of its own.
+    pub const MOST_WORKERS: usize = 64;
 }
 
 impl Default for Pace {
@@ -226,8 +231,11 @@ impl Work<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..self.pace.workers {
-                scope.spawn(work);
+            for _ in 1..self.pace.workers.min(Pace::MOST_WORKERS) {
+                // The system may have no more threads to give: those that are there do the work.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });

@@ -40,9 +40,7 @@ impl Session<'_> {
             }
             let listing = self.engine.values.list(&cluster.id, "/registry/")?;
             let census = Census::of(&listing);
-            let named =
-                census.objects.iter().filter(|object| object.version.as_deref() == Some(version.as_str()));
-            let named = named.count();
+            let named = census.objects.iter().filter(|object| object.names(version)).count();
             if named > 0 {
                 let explanation = format!("{named} values of cluster {} name {version}", cluster.name);
                 return Err(Failure::new(Code::KeyState, explanation));

@@ -8,8 +8,8 @@ use super::{Decided, Session, Trail};
 use crate::audit::{Action, Entry, PathDigest};
 use crate::decider::{Evidence, Operation, Permit, Request};
 use crate::envelope::{
-    Context, MasterKey, PLAINTEXT_LENGTH, Plaintext, Profile, Reading, RecogniseError, kms_v1, recognise,
-    seal, sealing_operation,
+    Cause, Context, MasterKey, PLAINTEXT_LENGTH, Plaintext, Profile, Reading, RecogniseError, Rejected,
+    kms_v1, recognise, seal, sealing_operation,
 };
 use crate::failpoint::Point;
 use crate::ocid::Ocid;
@@ -228,6 +228,11 @@ impl Secrets<'_> {
         let recognised =
             recognise(&stored.bytes, &context, self.reading()).map_err(|error| self.traced(error))?;
         let (key, version) = (recognised.key().clone(), recognised.version().clone());
+        // A cluster has one key for its whole life. A value under another one was planted by somebody who holds that
+        // key: whether this cluster may use it too is no matter.
+        if key != self.cluster.key.id {
+            return Err(self.traced(Rejected::at(Cause::Context).into()));
+        }
         (trail.key, trail.version) = (Some(key.clone()), Some(version.clone()));
         let permit = self.permit(Operation::Decrypt, &key)?;
         let evidence = permit.evidence().clone();

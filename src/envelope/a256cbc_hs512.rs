@@ -77,3 +77,27 @@ fn tag(
     let whole: [u8; 64] = mac.finalize().into_bytes().into();
     whole.first_chunk().copied().ok_or(rejected)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The order cannot be seen from outside: there both are one answer.
+    #[test]
+    fn sr_10_a_valid_tag_over_bad_padding_is_refused_at_the_padding_and_a_wrong_tag_before_it() {
+        let (cek, iv) = (Cek::from_bytes(&[7; 64]).unwrap(), [9; BLOCK]);
+        let (ciphertext, _) = encrypt(&cek, &iv, &[b"A"], &[1; 40]).unwrap();
+        let cause = |ciphertext: &[u8], tag: &[u8; TAG]| {
+            decrypt(&cek, &iv, &[b"A"], ciphertext, tag).err().map(|refusal| refusal.cause())
+        };
+        let right = |ciphertext: &[u8]| tag(cek.sealed_parts().unwrap().0, &iv, &[b"A"], ciphertext).unwrap();
+        assert_eq!(cause(&ciphertext, &right(&ciphertext)), None);
+        // 40 bytes have 8 of padding; a bit of the block before the last one changes the last byte of it.
+        let mut spoilt = ciphertext.clone();
+        spoilt[31] ^= 0xA0;
+        assert_eq!(cause(&spoilt, &right(&spoilt)), Some(Cause::Padding));
+        assert_eq!(cause(&spoilt, &right(&ciphertext)), Some(Cause::Tag));
+        assert_eq!(cause(&ciphertext[..40], &right(&ciphertext[..40])), Some(Cause::Blocks));
+        assert_eq!(cause(&ciphertext[..40], &right(&ciphertext)), Some(Cause::Tag));
+    }
+}

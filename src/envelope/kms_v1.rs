@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::aes_cbc::{self, BLOCK};
 use super::aes_gcm;
 use super::context::ProviderName;
-use super::open::Opened;
+use super::open::{Opened, Reading};
 use super::rejected::{Cause, Rejected};
 use super::secret::{Cek, Plaintext};
 use crate::random::{self, Rng};
@@ -52,15 +52,18 @@ impl<'a> Frame<'a> {
         (!blob.is_empty()).then_some(Self { head, blob, body })
     }
 
-    /// Decrypts the body under a data key: as GCM bound to the path, and where that fails as CBC, which is not
-    /// authenticated.
+    /// Decrypts the body under a data key: as GCM bound to the path, and where that fails and the reader is lenient as
+    /// CBC, which is not authenticated. Nothing tells the two apart but trying: a strict reader never tries CBC, so that
+    /// a GCM value that was changed is not looked at as if it were one.
     ///
     /// # Errors
-    /// [`Rejected`] when the key is no DEK of 32 bytes, or the body is neither.
-    pub fn decrypt(&self, dek: &Cek, path: &str) -> Result<Opened, Rejected> {
+    /// [`Rejected`] when the key is no DEK of 32 bytes, or the body is nothing this reader accepts.
+    pub fn decrypt(&self, dek: &Cek, path: &str, reading: Reading) -> Result<Opened, Rejected> {
         let dek = dek.dek()?;
-        if let Ok(plaintext) = open_gcm(dek, self.body, path.as_bytes()) {
-            return Ok(Opened { plaintext, authenticated: true });
+        match (open_gcm(dek, self.body, path.as_bytes()), reading) {
+            (Ok(plaintext), _) => return Ok(Opened { plaintext, authenticated: true }),
+            (Err(rejected), Reading::Strict) => return Err(rejected),
+            (Err(_), Reading::Lenient) => {}
         }
         let (iv, ciphertext) = self.body.split_first_chunk().ok_or(Rejected::at(Cause::Frame))?;
         Ok(Opened { plaintext: aes_cbc::decrypt(dek, iv, ciphertext)?, authenticated: false })

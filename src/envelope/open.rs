@@ -8,8 +8,9 @@
 //!                                                  7 length
 //! ```
 //! Each stage is a type that only the one before it yields, and each takes the evidence it needs: a [`Permit`], which
-//! only a decision gives, and a [`MasterKey`], which a vault gives only after it has looked at the states. So no value
-//! is unwrapped without a decision, and nothing is decrypted before its tag was checked.
+//! only a decision gives, and a [`MasterKey`], which a vault gives only after it has looked at the states. So on this way
+//! no value is unwrapped without a decision, and nothing is decrypted before its tag was checked. Whoever holds key
+//! material itself needs neither: the primitives beside this module take it as it is.
 
 use super::context::Context;
 use super::kms_v1::Value;

@@ -34,13 +34,13 @@ pub enum Cause {
 }
 
 impl Rejected {
-    pub(super) const fn at(cause: Cause) -> Self {
+    pub(crate) const fn at(cause: Cause) -> Self {
         Self(cause)
     }
 
     /// The step that failed, for the debug trace.
     #[must_use]
-    pub fn cause(&self) -> Cause {
+    pub(crate) fn cause(&self) -> Cause {
         self.0
     }
 }

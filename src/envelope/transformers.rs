@@ -9,6 +9,8 @@
 //! On reading, every provider whose prefix matches is tried in order, and the first success wins; a value read by any
 //! but the first is *stale*. Inside `aescbc` and `aesgcm` the same rule holds for the names of keys.
 //!
+//! A strict reader opens nothing that is not authenticated: no plaintext, no `aescbc`, no CBC body under KMS v1.
+//!
 //! # Source
 //! k8s.io/apiserver, `storage/value/transformer.go` and `storage/value/encrypt`, 0.37 line.
 
@@ -16,13 +18,14 @@ use super::aes_cbc::{self, BLOCK};
 use super::context::ProviderName;
 use super::kms_v1::{self, Frame, open_gcm, seal_gcm};
 use super::kms_v2::{EncryptedObject, Wrapped};
-use super::open::Opened;
+use super::open::{Opened, Reading};
 use super::rejected::{Cause, Rejected};
 use super::secret::{Cek, Mek, Plaintext};
 use crate::random::{self, NoRandomness, Rng};
 
 const AESCBC: &[u8] = b"k8s:enc:aescbc:v1:";
 const AESGCM: &[u8] = b"k8s:enc:aesgcm:v1:";
+const SECRETBOX: &[u8] = b"k8s:enc:secretbox:v1:";
 const ENCRYPTED: &[u8] = b"k8s:enc:";
 
 /// A key that stands in a configuration, with its name.
@@ -61,6 +64,8 @@ pub enum Provider {
     AesCbc(Vec<LocalKey>),
     /// AES-GCM under keys of the configuration, the first of which writes.
     AesGcm(Vec<LocalKey>),
+    /// XSalsa20 and Poly1305: known, and neither read nor written here.
+    Secretbox,
     /// A KMS of version 1: writes GCM bodies, reads CBC ones too.
     KmsV1(ProviderName, Box<dyn Kms>),
     /// A KMS of version 2.
@@ -85,6 +90,9 @@ pub enum NoTransformers {
     /// The first provider stores plaintexts.
     #[error("the first provider is `identity`, which would store secrets in clear")]
     Plaintext,
+    /// The first provider is one that is not written here.
+    #[error("the first provider is `secretbox`, which is not written here")]
+    Secretbox,
     /// A provider with keys has none.
     #[error("a provider has no key")]
     NoKey,
@@ -96,6 +104,12 @@ pub enum ReadError {
     /// No provider's prefix matches.
     #[error("the stored value is of no configured provider")]
     NoTransformer,
+    /// Its provider stores nothing that is authenticated, and the reader is strict. The prefix says so to everybody.
+    #[error("the stored value is not authenticated")]
+    Unauthenticated,
+    /// It is a `secretbox`, which is not read here.
+    #[error("values of `secretbox` are not read here")]
+    Secretbox,
     /// A provider's prefix matches, and it does not open.
     #[error(transparent)]
     Rejected(#[from] Rejected),
@@ -144,11 +158,12 @@ impl Transformers {
         match (providers.first(), plaintext) {
             (None, _) => return Err(NoTransformers::Empty),
             (Some(Provider::Identity), PlaintextWrites::Refused) => return Err(NoTransformers::Plaintext),
+            (Some(Provider::Secretbox), _) => return Err(NoTransformers::Secretbox),
             (Some(_), _) => {}
         }
         let lacks_key = providers.iter().any(|provider| match provider {
             Provider::AesCbc(keys) | Provider::AesGcm(keys) => keys.is_empty(),
-            Provider::Identity | Provider::KmsV1(..) | Provider::KmsV2(..) => false,
+            Provider::Identity | Provider::Secretbox | Provider::KmsV1(..) | Provider::KmsV2(..) => false,
         });
         if lacks_key { Err(NoTransformers::NoKey) } else { Ok(Self(providers)) }
     }
@@ -157,10 +172,10 @@ impl Transformers {
     ///
     /// # Errors
     /// [`ReadError::NoTransformer`] when no prefix matches; else what the last matching provider said.
-    pub fn read(&self, bytes: &[u8], path: &str) -> Result<Read, ReadError> {
+    pub fn read(&self, bytes: &[u8], path: &str, reading: Reading) -> Result<Read, ReadError> {
         let mut refusal = ReadError::NoTransformer;
         for (place, provider) in self.0.iter().enumerate() {
-            match provider.read(bytes, path) {
+            match provider.read(bytes, path, reading) {
                 None => {}
                 Some(Ok(read)) => return Ok(Read { stale: read.stale || place > 0, ..read }),
                 Some(Err(error)) => refusal = error,
@@ -180,9 +195,15 @@ impl Transformers {
 
 impl Provider {
     /// `None` where the prefix is another's.
-    fn read(&self, bytes: &[u8], path: &str) -> Option<Result<Read, ReadError>> {
+    fn read(&self, bytes: &[u8], path: &str, reading: Reading) -> Option<Result<Read, ReadError>> {
+        let is_strict = reading == Reading::Strict;
         match self {
             Self::Identity if bytes.starts_with(ENCRYPTED) => Some(Err(Rejected::at(Cause::Frame).into())),
+            Self::Identity if is_strict => Some(Err(ReadError::Unauthenticated)),
+            Self::AesCbc(_) if is_strict && bytes.starts_with(AESCBC) => {
+                Some(Err(ReadError::Unauthenticated))
+            }
+            Self::Secretbox => bytes.starts_with(SECRETBOX).then_some(Err(ReadError::Secretbox)),
             Self::Identity => {
                 let plaintext = Plaintext::new(zeroize::Zeroizing::new(bytes.to_vec()));
                 Some(Ok(Read { opened: Opened { plaintext, authenticated: false }, stale: false }))
@@ -197,7 +218,7 @@ impl Provider {
             }),
             Self::KmsV1(name, kms) => kms_v1::is_of(bytes, name).then(|| {
                 let frame = Frame::parse(bytes, name)?;
-                let opened = frame.decrypt(&kms.unwrap(frame.blob, None)?, path)?;
+                let opened = frame.decrypt(&kms.unwrap(frame.blob, None)?, path, reading)?;
                 // What is not authenticated is of an older server: to be written again.
                 Ok(Read { stale: !opened.authenticated, opened })
             }),
@@ -213,6 +234,7 @@ impl Provider {
     fn write(&self, plaintext: &[u8], path: &str, rng: &dyn Rng) -> Result<Vec<u8>, WriteError> {
         match self {
             Self::Identity => Ok(plaintext.to_vec()),
+            Self::Secretbox => Err(WriteError::Unfit),
             Self::AesCbc(keys) => {
                 let LocalKey { name, key } = keys.first().ok_or(WriteError::Unfit)?;
                 let iv: [u8; BLOCK] = random::array(rng)?;

@@ -65,12 +65,27 @@ impl Embedded {
     /// [`StoreError::InUse`], [`StoreError::Format`], [`StoreError::Damaged`]; [`StoreError::Io`] when the files cannot
     /// be opened. Nothing of a store that does not open as a whole can be used.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        // The database is locked first: two programs that open one store must not both look after its keys.
-        let database = Builder::new()
-            .set_cache_size(CACHE)
-            .set_check_integrity_on_open(true)
-            .create(path)
-            .map_err(failed)?;
+        Self::with(builder().create(path).map_err(failed)?, path)
+    }
+
+    /// Opens a store that is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is none, and no file is made then; else as [`Embedded::open`].
+    pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        let missing = match std::fs::metadata(path) {
+            // What was made and never written to is none either.
+            Ok(found) => found.len() == 0,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if missing {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        Self::with(builder().open(path).map_err(failed)?, path)
+    }
+
+    /// The database is locked before anything else: two programs that open one store must not both look after its keys.
+    fn with(database: Database, path: &Path) -> Result<Self, StoreError> {
         let is_new = database.begin_read().map_err(failed)?.list_tables().map_err(failed)?.next().is_none();
         let mut beside = path.as_os_str().to_owned();
         beside.push(".keys");
@@ -157,6 +172,12 @@ impl Embedded {
             Durability::Immediate
         }
     }
+}
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE).set_check_integrity_on_open(true);
+    builder
 }
 
 impl Drop for Embedded {
@@ -353,11 +374,16 @@ impl ValueStore for Embedded {
     }
 }
 
+/// The record under a key, as of a write that is under way.
+fn kept<T: Stored>(write: &WriteTransaction, key: &str) -> Result<Option<T>, StoreError> {
+    let table = write.open_table(table::<T>())?;
+    let found = table.get(key).map_err(failed)?;
+    found.map(|found| record::open(key, found.value())).transpose()
+}
+
 /// Whether the value under a key is of the expected write.
 fn compare(write: &WriteTransaction, key: &str, expected: Option<Revision>) -> Result<(), WriteError> {
-    let values = write.open_table(table::<StoredValue>()).map_err(failed)?;
-    let found = values.get(key).map_err(failed)?;
-    let found = found.map(|found| record::open::<StoredValue>(key, found.value())).transpose()?;
+    let found = kept::<StoredValue>(write, key)?;
     if found.map(|value| value.revision) == expected { Ok(()) } else { Err(WriteError::Conflict) }
 }
 
@@ -486,15 +512,19 @@ impl ClusterRegistry for Embedded {
         all(&self.read()?, "")
     }
 
-    fn keep_cluster(&self, cluster: &Cluster, entry: &Entry) -> Result<(), StoreError> {
-        let kept = self.write(Durability::Immediate, |write| {
-            keep(write, &record::key(&cluster.id), cluster)?;
+    fn keep_cluster(
+        &self,
+        before: Option<&Cluster>,
+        cluster: &Cluster,
+        entry: &Entry,
+    ) -> Result<(), WriteError> {
+        let key = record::key(&cluster.id);
+        self.write(Durability::Immediate, |write| {
+            if kept::<Cluster>(write, &key)?.as_ref() != before {
+                return Err(WriteError::Conflict);
+            }
+            keep(write, &key, cluster)?;
             Ok(say(write, std::slice::from_ref(entry))?)
-        });
-        kept.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            // Invariant: nothing is compared.
-            WriteError::Conflict => StoreError::Damaged(Cluster::TABLE),
         })
     }
 }

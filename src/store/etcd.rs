@@ -63,7 +63,7 @@ impl Etcd {
             .with_connect_timeout(TIMEOUT)
             .with_timeout(TIMEOUT)
             .with_keep_alive(Duration::from_secs(2), Duration::from_secs(2));
-        let client = runtime.block_on(Client::connect(endpoints, Some(options))).map_err(unavailable)?;
+        let client = runtime.block_on(Client::connect(endpoints, Some(options))).map_err(failed)?;
         let kv = client.kv_client().max_decoding_message_size(ANSWER).max_encoding_message_size(ANSWER);
         let store = Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit };
         store.range(b"/ocipol/".to_vec(), GetOptions::new().with_limit(1))?;
@@ -85,7 +85,7 @@ impl Etcd {
                     let more = answer.more();
                     return Ok((revised(revision), answer.take_kvs(), more));
                 }
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error)),
+                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => return Err(failed(error)),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -120,7 +120,9 @@ impl Etcd {
                 Ok(None) if !uncertain => return Err(WriteError::Conflict),
                 // The comparison may have failed because an earlier attempt of ours did happen.
                 Ok(None) => return self.happened(key, bytes)?.ok_or(WriteError::Conflict),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                    return Err(failed(error).into());
+                }
                 Err(_) => {
                     uncertain = true;
                     std::thread::sleep(Duration::from_millis(50));
@@ -144,6 +146,8 @@ impl Etcd {
 
     fn values(&self, cluster: &Ocid, prefix: &str, since: Option<Revision>) -> Result<Listing, StoreError> {
         let space = space(cluster);
+        // Every path starts with a slash; without one the OCID of another cluster may begin with this one's.
+        let prefix = if prefix.is_empty() { "/" } else { prefix };
         let first = [space.as_bytes(), prefix.as_bytes()].concat();
         let end = after(&first);
         let mut values = Vec::new();
@@ -217,10 +221,14 @@ impl ValueStore for Etcd {
         self.audit.append(entry)?;
         let begun = Instant::now();
         loop {
-            let options = DeleteOptions::new().with_prefix();
-            match self.runtime.block_on(self.kv.clone().delete(space(cluster), Some(options))) {
+            // Ends where the paths of this cluster do: the OCID of another one may begin with this one's.
+            let first = format!("{}/", space(cluster)).into_bytes();
+            let options = DeleteOptions::new().with_range(after(&first));
+            match self.runtime.block_on(self.kv.clone().delete(first, Some(options))) {
                 Ok(answer) => return Ok(u64::try_from(answer.deleted()).unwrap_or_default()),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                    return Err(failed(error).into());
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -236,7 +244,7 @@ impl ValueStore for Etcd {
         loop {
             match self.runtime.block_on(self.kv.clone().put(note(cluster, name), bytes, None)) {
                 Ok(_) => return Ok(()),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error)),
+                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => return Err(failed(error)),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -256,7 +264,9 @@ impl ValueStore for Etcd {
                         return Err(LockError::Held(String::from_utf8_lossy(found.value()).into_owned()));
                     }
                 }
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                    return Err(failed(error).into());
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -344,6 +354,40 @@ fn revised(revision: i64) -> Revision {
     Revision(u64::try_from(revision).unwrap_or_default())
 }
 
-fn unavailable(error: etcd_client::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+/// Whether trying again cannot help: the question itself is wrong, or the server has answered and said no.
+///
+/// All else may be an election, a node that goes, a lease that ran out.
+///
+/// # Source
+/// gRPC, "Status codes and their use in gRPC"; etcd 3.4, `etcdserver/api/v3rpc/rpctypes/error.go`, read 2026-08.
+fn is_final(error: &etcd_client::Error) -> bool {
+    use etcd_client::Error;
+    const RESOURCE_EXHAUSTED: i32 = 8;
+    /// INVALID_ARGUMENT, PERMISSION_DENIED, OUT_OF_RANGE (compacted), UNIMPLEMENTED, UNAUTHENTICATED
+    const FINAL: [i32; 5] = [3, 7, 11, 12, 16];
+    match error {
+        Error::GRpcStatus(status) => match i32::from(status.code()) {
+            // Too many requests pass by; a full database does not.
+            RESOURCE_EXHAUSTED => status.message().contains("space"),
+            code => FINAL.contains(&code),
+        },
+        Error::InvalidArgs(_) | Error::InvalidUri(_) | Error::InvalidMetadataValue(_) => true,
+        Error::IoError(_)
+        | Error::TransportError(_)
+        | Error::WatchError(_)
+        | Error::Utf8Error(_)
+        | Error::LeaseKeepAliveError(_)
+        | Error::ElectError(_)
+        | Error::EndpointError(_)
+        | Error::EndpointsNotManaged
+        | Error::Internal(_) => false,
+    }
+}
+
+fn failed(error: etcd_client::Error) -> StoreError {
+    if is_final(&error) {
+        StoreError::Refused(error.to_string())
+    } else {
+        StoreError::Unavailable(error.to_string())
+    }
 }

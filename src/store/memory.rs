@@ -225,8 +225,10 @@ impl KeyRegistry for Memory {
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError> {
         let at = (folded(key), folded(version));
         let mut contents = self.contents();
-        if matches!(contents.store_keys.get(&at), Some(None)) {
-            return Err(StoreError::Erased);
+        match contents.store_keys.get(&at) {
+            None => {}
+            Some(None) => return Err(StoreError::Erased),
+            Some(Some(_)) => return Err(StoreError::Kept),
         }
         contents.store_keys.insert(at, Some(store_key.duplicate()));
         Ok(())
@@ -253,8 +255,16 @@ impl ClusterRegistry for Memory {
         Ok(self.contents().clusters.values().cloned().collect())
     }
 
-    fn keep_cluster(&self, cluster: &Cluster, entry: &Entry) -> Result<(), StoreError> {
+    fn keep_cluster(
+        &self,
+        before: Option<&Cluster>,
+        cluster: &Cluster,
+        entry: &Entry,
+    ) -> Result<(), WriteError> {
         let mut contents = self.contents();
+        if contents.clusters.get(&folded(&cluster.id)) != before {
+            return Err(WriteError::Conflict);
+        }
         contents.clusters.insert(folded(&cluster.id), cluster.clone());
         contents.say(entry);
         Ok(())

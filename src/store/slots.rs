@@ -91,7 +91,7 @@ impl Slots {
         let mut opened = self.opened();
         let offset = match opened.places.get(&id) {
             Some(place) if place.erased => return Err(StoreError::Erased),
-            Some(place) => place.offset,
+            Some(_) => return Err(StoreError::Kept),
             None => opened.end,
         };
         opened.write(offset, id, store_key.as_bytes(), &kept_mark(&id, store_key.as_bytes()))?;

@@ -160,6 +160,9 @@ impl Vaults {
         let rotated = self.change(|draft| {
             let (vault, mut key) = self.find_key(key)?;
             check_key(&vault, &key, Act::NewVersion)?;
+            if self.registry.version(&key.id, &version.id)?.is_some() {
+                return Err(VaultError::Exists(version.id.clone()));
+            }
             if let Some(rotation) = &mut key.auto_rotation {
                 rotation.next = rotation.after(draft.now);
             }
@@ -203,10 +206,16 @@ impl Vaults {
         let material = match mek {
             None => None,
             Some(mek) => {
-                let store_key = StoreKey::fresh(&*self.rng)?;
-                let wrapped = material::wrap(&store_key, &id, &mek, &*self.rng)?;
-                self.registry.keep_store_key(key, &id, &store_key)?;
-                Some(wrapped)
+                // One that is there without a record was kept by somebody who was killed before the record.
+                let store_key = match self.registry.store_key(key, &id)? {
+                    Some(left) => left,
+                    None => {
+                        let fresh = StoreKey::fresh(&*self.rng)?;
+                        self.registry.keep_store_key(key, &id, &fresh)?;
+                        fresh
+                    }
+                };
+                Some(material::wrap(&store_key, &id, &mek, &*self.rng)?)
             }
         };
         let now = self.clock.now();

@@ -87,11 +87,22 @@ impl Vaults {
         })
     }
 
-    /// Moves a key into another compartment of its tenancy.
+    /// Moves a key into another compartment of its tenancy. `tenancy` is that of the compartment.
     ///
     /// # Errors
-    /// As [`Vaults::enable_key`].
-    pub fn move_key(&self, key: &Ocid, compartment: &Ocid, by: &By) -> Result<Key, VaultError> {
+    /// As [`Vaults::enable_key`]; [`VaultError::OtherTenancy`].
+    pub fn move_key(
+        &self,
+        key: &Ocid,
+        compartment: &Ocid,
+        tenancy: &Ocid,
+        by: &By,
+    ) -> Result<Key, VaultError> {
+        let (_, found) = self.settled_key(key)?;
+        // It never changes, so it can be looked at before.
+        if found.tenancy != *tenancy {
+            return Err(VaultError::OtherTenancy(compartment.clone()));
+        }
         self.update_key(key, by, |key| key.compartment.clone_from(compartment))
     }
 

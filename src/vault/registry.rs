@@ -78,10 +78,9 @@ pub trait KeyRegistry: Send + Sync {
 
     /// Keeps the store key of a version, apart from the records. It is on disk when this returns.
     ///
-    /// It replaces one that was kept before: whoever calls this knows that no record names the version yet.
-    ///
     /// # Errors
-    /// [`StoreError`] when it cannot be written, or the version was erased before: that is for ever.
+    /// [`StoreError::Kept`] where there is one: it is never replaced, what it wraps would be lost.
+    /// [`StoreError::Erased`] where there was one: that is for ever.
     fn keep_store_key(&self, key: &Ocid, version: &Ocid, store_key: &StoreKey) -> Result<(), StoreError>;
 
     /// The store key of a version; `None` when it was erased.

@@ -21,11 +21,15 @@ impl Terminal {
 
     /// Runs a command and adds it to the story; the answer comes back as it was.
     fn run(&mut self, words: &str) -> (u8, String) {
+        self.run_on(words, std::path::Path::new(MODEL))
+    }
+
+    fn run_on(&mut self, words: &str, model: &std::path::Path) -> (u8, String) {
         let store = self.folder.file("store");
         let line = words.replace("FOLDER", &self.folder.file("").display().to_string());
         let mut arguments: Vec<std::ffi::OsString> = vec!["ocipol".into()];
         arguments.extend(line.split(' ').map(Into::into));
-        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), MODEL.into()]);
+        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), model.into()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output =
             Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
@@ -136,6 +140,8 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
         "secret get default/db --as cid --cluster prod",
         "secret get default/db --as cid",
         "secret get no-slash --as prod",
+        "secret rotate --workers 0 --as prod",
+        "secret rotate --workers 65 --as prod",
         "secret put default/db --file FOLDER/missing --as prod",
         "secret verify FOLDER/missing",
         "vault create-key etcd-key --vault vault --protection external --as cid",
@@ -150,6 +156,64 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     insta::assert_snapshot!(
         terminal.told.replace(&terminal.folder.file("").display().to_string(), "FOLDER/")
     );
+}
+
+/// What cannot be read of a model may be what denies: nothing is decided by the rest of it.
+#[test]
+fn a_model_that_cannot_be_read_as_a_whole_decides_nothing() {
+    let mut terminal = furnished();
+    let model = std::fs::read_to_string(MODEL).unwrap();
+    let policy = "      - {name: denials, file: denials.policy}\n";
+    let broken = terminal.folder.file("broken.tenancy.yaml");
+    std::fs::write(&broken, format!("{}{policy}", model.trim_end().to_owned() + "\n")).unwrap();
+    for words in ["vault rotate etcd-key --as cid", "secret put default/db --file FOLDER/db --as prod"] {
+        let (exit, said) = terminal.run_on(words, &broken);
+        assert_eq!(exit, 2, "{said}");
+        assert!(said.contains("denials.policy"), "{said}");
+    }
+}
+
+/// A name mistyped is no empty store whose chain is unbroken.
+#[test]
+fn a_store_that_is_not_there_is_not_made_by_looking_into_it() {
+    let mut terminal = Terminal::new();
+    std::fs::write(terminal.folder.file("db"), SECRET).unwrap();
+    for words in [
+        "vault audit",
+        "vault list --as cid",
+        "vault get etcd-key --as cid",
+        "secret scan",
+        "secret list --as prod",
+        "secret get default/db --as prod",
+        "secret put default/db --file FOLDER/db --as prod",
+    ] {
+        assert_eq!(terminal.run(words).0, 2, "{words}");
+        assert!(!terminal.folder.file("store").exists(), "{words}");
+        assert!(!terminal.folder.file("store.keys").exists(), "{words}");
+    }
+    assert!(terminal.told.contains("there is no store"), "{}", terminal.told);
+}
+
+/// A secret is written for its owner alone, over whatever was there, and never through a link.
+#[cfg(unix)]
+#[test]
+fn sr_14_a_secret_in_a_file_is_its_owners_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let mut terminal = furnished();
+    terminal.run("secret put default/db --file FOLDER/db --as prod");
+    let copy = terminal.folder.file("copy");
+    std::fs::write(&copy, "open to all, and longer than the secret that takes its place").unwrap();
+    std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o644)).unwrap();
+    assert_eq!(terminal.run("secret get default/db --output FOLDER/copy --as prod").0, 0);
+    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_to_string(&copy).unwrap(), SECRET);
+
+    let elsewhere = terminal.folder.file("elsewhere");
+    std::fs::write(&elsewhere, "theirs").unwrap();
+    symlink(&elsewhere, terminal.folder.file("link")).unwrap();
+    let (exit, _) = terminal.run("secret get default/db --output FOLDER/link --as prod");
+    assert_eq!(exit, 2, "{}", terminal.told);
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "theirs");
 }
 
 /// SR-14: a secret comes out where it is asked for, and nowhere else.
@@ -191,6 +255,11 @@ fn rr_08_a_report_is_checked_again_without_any_key() {
     let (exit, said) = terminal.run("secret verify FOLDER/report");
     assert_eq!(exit, 1);
     assert!(said.contains("the report itself was changed"), "{said}");
+    // OCIDs compare without case, in reports and in arguments.
+    std::fs::write(&report, text.replace("\"target\": \"ocid1.keyversion", "\"target\": \"OCID1.KeyVersion"))
+        .unwrap();
+    assert_eq!(terminal.run("secret verify FOLDER/report").0, 0, "{}", terminal.told);
+    assert_eq!(terminal.run("secret scan --cluster OCID1.Cluster.oc1.iad.prod").0, 0, "{}", terminal.told);
     std::fs::write(&report, "{}").unwrap();
     assert_eq!(terminal.run("secret verify FOLDER/report").0, 2);
 }

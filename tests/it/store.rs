@@ -155,6 +155,26 @@ fn a_list_has_what_is_under_the_prefix_in_order_and_each_cluster_its_own() {
     });
 }
 
+/// Where the OCID of one cluster begins as the whole OCID of another does, each still has its own values.
+pub(crate) fn check_that_longer_ocids_are_others(store: &dyn ValueStore) {
+    let (short, long) = (cluster_id("abc"), cluster_id("abcd"));
+    for cluster in [&short, &long] {
+        let at = ValueKey { cluster, path: "/registry/secrets/default/a" };
+        store.put(at, Expected::Absent, b"v", &entry("")).unwrap();
+    }
+    for prefix in ["", "/", "/registry/secrets/"] {
+        assert_eq!(store.list(&short, prefix).unwrap().values.len(), 1, "`{prefix}`");
+    }
+    assert_eq!(store.clear(&short, &entry("clear")).unwrap(), 1);
+    assert_eq!(store.list(&short, "").unwrap().values.len(), 0);
+    assert_eq!(store.list(&long, "").unwrap().values.len(), 1);
+}
+
+#[test]
+fn clearing_a_cluster_leaves_one_alone_whose_ocid_is_longer() {
+    over_both(|store| check_that_longer_ocids_are_others(store));
+}
+
 #[test]
 fn the_audit_log_is_a_chain_in_the_order_of_the_writes() {
     over_both(|store| {
@@ -272,7 +292,8 @@ fn an_erased_store_key_is_gone_for_ever() {
         assert!(store.store_key(&key, &version).unwrap().is_none());
         let fresh = || StoreKey::fresh(&SystemRng).unwrap();
         store.keep_store_key(&key, &version, &fresh()).unwrap();
-        store.keep_store_key(&key, &version, &fresh()).unwrap();
+        let again = store.keep_store_key(&key, &version, &fresh());
+        assert!(matches!(again, Err(StoreError::Kept)), "what it wraps would be lost");
         store.keep_store_key(&other, &version, &fresh()).unwrap();
         assert!(store.store_key(&key, &version).unwrap().is_some());
         store.erase(&key, &version).unwrap();
@@ -303,10 +324,21 @@ fn clusters_come_back_as_they_were_kept() {
             deleted: Some(Timestamp::MAX),
         };
         assert_eq!(store.cluster(&cluster.id).unwrap(), None);
-        store.keep_cluster(&cluster, &entry("made")).unwrap();
+        store.keep_cluster(None, &cluster, &entry("made")).unwrap();
         assert_eq!(store.cluster(&cluster.id).unwrap(), Some(cluster.clone()));
-        let living = Cluster { deleted: None, ..cluster };
-        store.keep_cluster(&living, &entry("changed")).unwrap();
+        let living = Cluster { deleted: None, ..cluster.clone() };
+        store.keep_cluster(Some(&cluster), &living, &entry("changed")).unwrap();
+        assert_eq!(store.clusters().unwrap(), [living.clone()]);
+        for (before, what) in [(None, "it is there"), (Some(&cluster), "it was changed since")] {
+            let late = Cluster { name: "late".into(), ..cluster.clone() };
+            let kept = store.keep_cluster(before, &late, &entry("late"));
+            assert!(matches!(kept, Err(WriteError::Conflict)), "{what}");
+        }
+        let other = Cluster { id: cluster_id("two"), ..cluster.clone() };
+        assert!(matches!(
+            store.keep_cluster(Some(&other), &other, &entry("late")),
+            Err(WriteError::Conflict)
+        ));
         assert_eq!(store.clusters().unwrap(), [living]);
         assert_eq!(notes(store), ["made", "changed"]);
     });

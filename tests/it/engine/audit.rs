@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ocipol::audit::{Action, Actor, Entry, PathDigest, verify};
 use ocipol::engine::Write;
+use ocipol::envelope::asymmetric::Signing;
 use ocipol::random::SystemRng;
 
 use super::{SECRET, World, secret, user};
@@ -82,6 +83,25 @@ fn a_write_that_lost_is_recorded_as_a_conflict() {
     let entries = new_entries(&world, &mut seen);
     assert_eq!(entries.len(), 1);
     assert_eq!((entries[0].action, entries[0].outcome.as_str()), (Action::Seal, "WRITE_CONFLICT"));
+}
+
+/// Whoever looks for the uses of a key finds those that were refused among them.
+#[test]
+fn sr_37_a_refused_use_of_a_key_is_recorded_as_a_use() {
+    let world = World::open();
+    let session = world.engine.session(user());
+    let sealed = session.encrypt(&world.key.id, None, b"x", &[]).unwrap().value;
+    let mut seen = 0;
+    new_entries(&world, &mut seen);
+    world.table.remove("everything");
+    session.encrypt(&world.key.id, None, b"x", &[]).unwrap_err();
+    assert!(session.decrypt(&world.key.id, None, &sealed, &[]).is_err());
+    session.sign(&world.key.id, None, Signing::RsaPkcs1Sha256, b"x").unwrap_err();
+    session.export_key(&world.key.id, None, b"x").unwrap_err();
+    let entries = new_entries(&world, &mut seen);
+    let actions: Vec<Action> = entries.iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, [Action::Use; 4]);
+    assert!(entries.iter().all(|entry| entry.by.evidence.is_some()), "a denial is a decision too");
 }
 
 #[test]

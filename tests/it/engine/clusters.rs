@@ -1,16 +1,18 @@
 //! Creating clusters: the checks, their order, and what is told to whom.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ocipol::audit::By;
 use ocipol::decider::{Principal, PrincipalKind};
 use ocipol::engine::{
-    Client, Cluster, Code, Decided, Failure, KubernetesVersion, NewCluster, UpgradeError, Workflow, Write,
+    Client, Cluster, ClusterRegistry, ClusterUpdate, Code, Decided, Failure, KubernetesVersion, NewCluster,
+    UpgradeError, Workflow, Write,
 };
-use ocipol::random::SystemRng;
-use ocipol::vault::{Curve, Shape};
+use ocipol::random::{NoRandomness, Rng, SystemRng};
+use ocipol::store::Memory;
+use ocipol::vault::{Curve, Shape, State};
 
-use super::{OPEN, SEAL, World, code, new_cluster, new_key, user};
+use super::{OPEN, SEAL, World, code, keys_tenancy, new_cluster, new_key, user};
 use crate::rig::{Table, ocid};
 
 fn create(world: &World, new: NewCluster) -> Result<Decided<Cluster>, Failure> {
@@ -182,4 +184,82 @@ fn the_secrets_of_a_deleted_cluster_are_served_to_nobody_who_asked_before() {
     let again = secrets.put(&super::secret("a"), b"x", Write::Put);
     assert_eq!(code(again), Some(Code::NotAuthorizedOrNotFound));
     assert!(world.stored(&cluster, "a").is_none());
+}
+
+/// A cluster that somebody deletes while its secrets are tried for an upgrade stays deleted.
+#[test]
+fn an_upgrade_does_not_bring_a_deleted_cluster_back() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    world.put(&cluster, "a").unwrap();
+    let gone = Cluster { deleted: Some(jiff::Timestamp::UNIX_EPOCH), ..cluster.clone() };
+    let (store, before, after) = (world.store.clone(), cluster.clone(), gone.clone());
+    world.table.allow("nobody", move |_| {
+        let _ = store.keep_cluster(Some(&before), &after, &crate::store::entry("deleted meanwhile"));
+        false
+    });
+    let to = KubernetesVersion::parse("1.35.0").unwrap();
+    let upgraded = world.engine.session(user()).upgrade_cluster(&cluster.id, to).unwrap_err();
+    assert_eq!(upgraded.code(), Code::WriteConflict);
+    assert_eq!(world.engine.clusters().unwrap(), [gone]);
+}
+
+/// Of two who make a cluster of one OCID at once one is told, and the key that was made for it goes again.
+#[test]
+fn a_cluster_that_somebody_else_makes_meanwhile_is_not_replaced() {
+    struct Meanwhile {
+        store: Mutex<Option<(Arc<Memory>, Cluster)>>,
+    }
+    impl Rng for Meanwhile {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+            if let Some((store, cluster)) = self.store.lock().unwrap().take() {
+                store.keep_cluster(None, &cluster, &crate::store::entry("made meanwhile")).unwrap();
+            }
+            SystemRng.fill(bytes)
+        }
+    }
+    let meanwhile = Arc::new(Meanwhile { store: Mutex::default() });
+    let world = World::with(Table::open(), meanwhile.clone());
+    let first = Cluster { id: ocid("ocid1.cluster.oc1.iad.taken"), ..world.cluster("one") };
+    *meanwhile.store.lock().unwrap() = Some((world.store.clone(), first.clone()));
+    let second = create(&world, new_cluster("taken", None));
+    assert_eq!(code(second), Some(Code::InvalidParameter));
+    let kept = world.engine.clusters().unwrap().into_iter().find(|cluster| cluster.id == first.id);
+    assert_eq!(kept, Some(first));
+    let provider = ocid("ocid1.vault.oc1.local.provider.managed");
+    let keys = world.engine.vaults().keys(&provider).unwrap();
+    let states: Vec<State> = keys.iter().map(|key| key.lifecycle.state).collect();
+    assert_eq!(states, [State::PendingDeletion]);
+}
+
+/// A deletion that was killed after the provider's key was given up is finished by asking again.
+#[test]
+fn a_deletion_that_was_killed_in_the_middle_can_be_finished() {
+    let world = World::open();
+    let cluster = world.cluster_of(new_cluster("one", None));
+    world.put(&cluster, "a").unwrap();
+    world.engine.vaults().schedule_key_deletion(&cluster.key.id, None, &By::operator()).unwrap();
+    assert_eq!(world.engine.session(user()).delete_cluster(&cluster.id), Ok(1));
+    let cluster = world.cluster_of(new_cluster("two", None));
+    world.engine.vaults().schedule_key_deletion(&cluster.key.id, None, &By::operator()).unwrap();
+    world.clock.advance(super::days(31));
+    world.engine.settle().unwrap();
+    assert_eq!(world.engine.session(user()).delete_cluster(&cluster.id), Ok(0));
+}
+
+#[test]
+fn nobody_of_another_tenancy_changes_upgrades_or_deletes_a_cluster() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    world.put(&cluster, "a").unwrap();
+    let stranger = Principal { tenancy: keys_tenancy(), compartment: keys_tenancy(), ..user() };
+    let session = world.engine.session(stranger);
+    let to = KubernetesVersion::parse("1.35.0").unwrap();
+    let renamed = session.update_cluster(&cluster.id, ClusterUpdate::Name("mine".into()));
+    assert_eq!(code(renamed), Some(Code::NotAuthorizedOrNotFound));
+    let upgraded = session.upgrade_cluster(&cluster.id, to).unwrap_err();
+    assert_eq!(upgraded.code(), Code::NotAuthorizedOrNotFound);
+    assert_eq!(code(session.delete_cluster(&cluster.id)), Some(Code::NotAuthorizedOrNotFound));
+    assert_eq!(world.engine.clusters().unwrap(), [cluster.clone()]);
+    world.get(&cluster, "a").unwrap();
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ocipol::decider::Operation;
 use ocipol::engine::{Code, Failure, Session};
+use ocipol::ocid::Ocid;
 use ocipol::random::SystemRng;
 use ocipol::vault::{NewVault, VaultKind};
 
@@ -25,7 +26,7 @@ fn acts(name: &str) -> Vec<Act> {
     vec![
         act(Operation::GetKey, move |s| s.key(&k1)),
         act(Operation::UpdateKey, move |s| s.rename_key(&k2, "other")),
-        act(Operation::ChangeKeyCompartment, move |s| s.move_key(&k3, &keys_compartment())),
+        act(Operation::ChangeKeyCompartment, move |s| s.move_key(&k3, &keys_compartment(), &keys_tenancy())),
         act(Operation::CreateKeyVersion, move |s| s.rotate_key(&k4, None)),
         act(Operation::DisableKey, move |s| s.disable_key(&k5)),
         act(Operation::EnableKey, move |s| s.enable_key(&k6)),
@@ -126,4 +127,21 @@ fn vaults_and_keys_are_made_where_it_is_allowed() {
     assert_eq!(code(session.cancel_vault_deletion(&vault.id)), Some(Code::NotAuthorizedOrNotFound));
     world.table.allow("cancel", |request| request.operation == Operation::CancelVaultDeletion);
     session.cancel_vault_deletion(&vault.id).unwrap();
+}
+
+/// A key goes where its mover may put keys, and never out of its tenancy.
+#[test]
+fn a_key_is_moved_only_where_both_places_allow_it() {
+    let world = World::with(Table::empty(), Arc::new(SystemRng));
+    let (here, there) = (keys_compartment(), ocid("ocid1.compartment.oc1..elsewhere"));
+    let move_it = |tenancy: &Ocid| world.engine.session(user()).move_key(&world.key.id, &there, tenancy);
+    for (name, place) in [("here", here), ("there", there.clone())] {
+        assert_eq!(code(move_it(&keys_tenancy())), Some(Code::NotAuthorizedOrNotFound), "before {name}");
+        world.table.allow(name, move |request| request.target.compartment == place);
+    }
+    assert_eq!(code(move_it(&super::apps_tenancy())), Some(Code::InvalidParameter));
+    let moved = move_it(&keys_tenancy()).unwrap();
+    assert_eq!(moved.value.compartment, there);
+    let because: Vec<&String> = moved.evidence.iter().flat_map(|evidence| &evidence.because).collect();
+    assert_eq!(because, ["here", "there"]);
 }

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use ocipol::audit::By;
 use ocipol::decider::{Decider, Operation, Principal, PrincipalKind};
 use ocipol::engine::{Code, NewCluster, SecretName, Write};
-use ocipol::envelope::{Blob, PLAINTEXT_LENGTH, Profile, ProviderName, kms_v1};
+use ocipol::envelope::{Blob, Context, PLAINTEXT_LENGTH, Profile, ProviderName, kms_v1, seal};
 use ocipol::random::{NoRandomness, Rng, SystemRng};
+use ocipol::vault::{NewVault, Purpose, VaultKind};
 
-use super::{OPEN, SEAL, SECRET, World, code, new_cluster, secret, user};
-use crate::rig::{Table, ocid};
+use super::{
+    OPEN, SEAL, SECRET, World, code, keys_compartment, keys_tenancy, new_cluster, new_key, secret, user,
+};
+use crate::rig::{Table, ocid, permit_for};
 
 #[test]
 fn each_operation_is_decided_by_its_own_name_for_the_cluster_and_the_key_it_uses() {
@@ -154,6 +158,30 @@ fn a_provider_managed_key_needs_no_policy_and_serves_its_own_cluster_only() {
     world.get(&two, "a").unwrap();
 }
 
+/// The vault of the provider's keys has an OCID that everybody can read in this source.
+#[test]
+fn nobody_takes_the_vault_of_the_provider_first() {
+    let world = World::open();
+    for id in ["ocid1.vault.oc1.local.provider.managed", "OCID1.vault.oc1.local.Provider.Managed"] {
+        let vault = NewVault {
+            id: Some(ocid(id)),
+            region: String::new(),
+            compartment: keys_compartment(),
+            tenancy: keys_tenancy(),
+            name: "mine".into(),
+            kind: VaultKind::Default,
+        };
+        let refused = world.engine.session(user()).create_vault(vault.clone());
+        assert_eq!(code(refused), Some(Code::InvalidParameter));
+        // Somebody who has the store in their hands can; then no cluster gets a key in it.
+        let taken = World::open();
+        taken.engine.vaults().create_vault(vault, &By::operator()).unwrap();
+        let cluster = taken.engine.session(user()).create_cluster(new_cluster("one", None));
+        assert_eq!(code(cluster), Some(Code::Internal));
+    }
+    world.cluster_of(new_cluster("one", None));
+}
+
 #[test]
 fn sr_07_values_of_weaker_kinds_planted_in_a_sealing_cluster_are_refused() {
     let world = World::open();
@@ -178,6 +206,30 @@ fn sr_07_values_of_weaker_kinds_planted_in_a_sealing_cluster_are_refused() {
     assert_eq!(code(world.get(&sealing, "a")), Some(Code::NoTransformer));
     world.plant(&sealing, "a", &good);
     world.get(&sealing, "a").unwrap();
+}
+
+/// Somebody who writes etcd and holds another key, which the cluster may use too, seals a value of their own.
+#[test]
+fn sr_04_a_value_under_another_key_than_the_clusters_is_refused_before_any_decision() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    let other = world.engine.vaults().create_key(new_key("other", super::aes()), &By::operator()).unwrap();
+    let master = world.engine.vaults().usable(&other.id, Purpose::Seal).unwrap();
+    let path = secret("a").path();
+    let context = Context {
+        cluster: &cluster.id,
+        cluster_tenancy: &cluster.tenancy,
+        key_tenancy: &other.tenancy,
+        provider: &cluster.provider,
+        resource: "secrets",
+        path: &path,
+    };
+    let permit = permit_for(SEAL, &other.id);
+    let planted = seal(permit, &master, &context, Profile::Sealed, SECRET, &SystemRng).unwrap();
+    world.plant(&cluster, "a", &planted);
+    world.table.asked();
+    assert_eq!(code(world.get(&cluster, "a")), Some(Code::CiphertextRejected));
+    assert!(world.table.asked().is_empty());
 }
 
 #[test]
@@ -243,8 +295,8 @@ fn sr_09_refusals_of_ciphertexts_are_the_same_bytes_and_only_the_trace_knows_why
     assert_eq!(*causes, ["Frame", "Blob", "Blob", "Blob", "Context", "Unwrap", "Tag", "Tag", "Tag"]);
 }
 
-/// SR-01 from end to end: a flipped bit in the names of provider, key or version asks for another provider, key or
-/// version, which is not there; anywhere else it is a rejected ciphertext. Nothing opens.
+/// SR-01 from end to end: a flipped bit in the names of provider or version asks for another provider or version, which
+/// is not there; anywhere else it is a rejected ciphertext. Nothing opens.
 #[test]
 fn sr_01_a_flipped_bit_in_any_byte_of_a_stored_value_is_refused() {
     let world = World::open();
@@ -265,7 +317,7 @@ fn sr_01_a_flipped_bit_in_any_byte_of_a_stored_value_is_refused() {
             let found = code(world.get(&cluster, "a")).expect("nothing opens");
             let expected = if place < prefix {
                 [Code::NoTransformer; 2]
-            } else if key.contains(&place) || version.contains(&place) {
+            } else if version.contains(&place) {
                 [Code::NotAuthorizedOrNotFound, Code::CiphertextRejected]
             } else {
                 [Code::CiphertextRejected; 2]

@@ -9,7 +9,7 @@ use ocipol::envelope::kms_v2::{EncryptedObject, Wrapped};
 use ocipol::envelope::transformers::{
     Kms, KmsRefused, LocalKey, NoTransformers, PlaintextWrites, Provider, ReadError, Transformers,
 };
-use ocipol::envelope::{Cek, Mek, Opened, Plaintext, ProviderName, Rejected, aes_cbc, kms_v1};
+use ocipol::envelope::{Cek, Mek, Opened, Plaintext, ProviderName, Reading, Rejected, aes_cbc, kms_v1};
 use ocipol::random::{Rng, SystemRng};
 use ocipol::source::{Source, Sources};
 use serde_json::Value;
@@ -94,7 +94,11 @@ fn open_gcm(test: &Value, stored: &[u8]) -> Result<Opened, Option<Rejected>> {
     if frame.blob != field(test, "encrypted_dek") {
         return Err(None);
     }
-    Ok(frame.decrypt(&Cek::from_bytes(&field(test, "dek")).unwrap(), text(test, "etcd_key"))?)
+    Ok(frame.decrypt(
+        &Cek::from_bytes(&field(test, "dek")).unwrap(),
+        text(test, "etcd_key"),
+        Reading::Lenient,
+    )?)
 }
 
 #[test]
@@ -271,7 +275,7 @@ fn every_provider_reads_what_it_writes_and_the_others_say_that_it_is_not_theirs(
     for kind in kinds {
         let stored = alone(kind).write(b"secret", "/registry/secrets/a/b", &SystemRng).unwrap();
         for reader in kinds {
-            let read = alone(reader).read(&stored, "/registry/secrets/a/b");
+            let read = alone(reader).read(&stored, "/registry/secrets/a/b", Reading::Lenient);
             match read {
                 Ok(read) => {
                     assert_eq!(kind, reader);
@@ -283,7 +287,7 @@ fn every_provider_reads_what_it_writes_and_the_others_say_that_it_is_not_theirs(
                 Err(error) => assert_eq!(error, ReadError::NoTransformer, "{kind} by {reader}"),
             }
         }
-        let elsewhere = alone(kind).read(&stored, "/registry/secrets/a/c").is_ok();
+        let elsewhere = alone(kind).read(&stored, "/registry/secrets/a/c", Reading::Lenient).is_ok();
         assert_eq!(
             elsewhere,
             ["identity", "aescbc"].contains(&kind),
@@ -296,6 +300,28 @@ fn blocked() -> Rejected {
     kms_v1::Frame::parse(b"", &ProviderName::new("x").unwrap()).unwrap_err()
 }
 
+/// A strict reader takes what a tag proves, and looks at nothing else: a CBC body under KMS v1 is no way around it.
+#[test]
+fn sr_07_a_strict_reader_falls_back_to_nothing_unauthenticated() {
+    let path = "/registry/secrets/a/b";
+    let alone = |kind| Transformers::new(vec![provider(kind)], PlaintextWrites::Allowed).unwrap();
+    for (kind, opens) in
+        [("identity", false), ("aescbc", false), ("aesgcm", true), ("kms v1", true), ("kms v2", true)]
+    {
+        let stored = alone(kind).write(b"secret", path, &SystemRng).unwrap();
+        let read = alone(kind).read(&stored, path, Reading::Strict);
+        assert_eq!(read.as_ref().err(), (!opens).then_some(&ReadError::Unauthenticated), "{kind}");
+    }
+    // What a server up to 1.24 stored: CBC under the same DEK.
+    let name = ProviderName::new("oci-vault").unwrap();
+    let body = aes_cbc::encrypt(&[9; 32], &[1; 16], b"secret").unwrap();
+    let stored = [&kms_v1::head(&name, 7)[..], b"wrapped", &[1; 16], &body].concat();
+    let lenient = alone("kms v1").read(&stored, path, Reading::Lenient).unwrap();
+    assert!(!lenient.opened.authenticated);
+    let strict = alone("kms v1").read(&stored, path, Reading::Strict);
+    assert_eq!(strict.err(), Some(ReadError::Rejected(blocked())));
+}
+
 #[test]
 fn a_value_of_a_later_provider_or_key_is_stale() {
     let stored = Transformers::new(vec![provider("aescbc")], PlaintextWrites::Refused)
@@ -306,8 +332,8 @@ fn a_value_of_a_later_provider_or_key_is_stale() {
         [(&["aescbc", "kms v2"][..], false), (&["aescbc turned"], true), (&["kms v2", "aescbc"], true)]
     {
         let providers = list.iter().map(|kind| provider(kind)).collect();
-        let read =
-            Transformers::new(providers, PlaintextWrites::Refused).unwrap().read(&stored, "/p").unwrap();
+        let transformers = Transformers::new(providers, PlaintextWrites::Refused).unwrap();
+        let read = transformers.read(&stored, "/p", Reading::Lenient).unwrap();
         assert_eq!(read.stale, stale, "{list:?}");
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ocipol::decider::Operation;
 use ocipol::envelope::asymmetric::{self, KeyPair, Oaep};
 use ocipol::envelope::{
-    Blob, Cause, Cek, Context, Flags, Header, Mek, Opened, Profile, ProviderName, Reading, RecogniseError,
-    Rejected, Suite, WrapError, recognise, seal,
+    Blob, Cek, Context, Flags, Header, Mek, Opened, Profile, ProviderName, Reading, RecogniseError, Suite,
+    WrapError, recognise, seal,
 };
 use ocipol::ocid::Ocid;
 use ocipol::random::SystemRng;
@@ -259,31 +259,6 @@ fn sr_05_07_08_09_every_negative_is_refused_with_one_answer() {
 }
 
 #[test]
-fn sr_10_a_valid_tag_over_bad_padding_is_refused_at_the_padding_and_a_wrong_tag_before_it() {
-    let file = vectors("oenv_v1.json");
-    let causes = |prefix: &str| {
-        let negatives = list(&file, "negative").iter();
-        let named = negatives.filter(|test| text(test, "name").starts_with(prefix));
-        let cause = named.map(|test| {
-            let owned = Owned::of(test);
-            match open(&field(test, "stored_value"), &owned.borrow(), &field(test, "mek"), Reading::Strict) {
-                Err(RecogniseError::Rejected(refusal)) => refusal.cause(),
-                _ => panic!("{}", text(test, "name")),
-            }
-        });
-        cause.collect::<Vec<_>>()
-    };
-    assert_eq!(causes("valid tag over bad padding"), [Cause::Padding; 4]);
-    // Of these some have a wrong padding too; the tag refuses all of them, because it is looked at first.
-    assert_eq!(causes("last block missing"), [Cause::Tag]);
-    assert_eq!(causes("sixteen bytes appended"), [Cause::Tag]);
-    assert_eq!(causes("IV bit flipped"), [Cause::Tag]);
-    assert_eq!(causes("blob of one value with the body of another"), [Cause::Tag]);
-    assert_eq!(causes("another path"), [Cause::Context]);
-    assert_eq!(causes("wrong MEK"), [Cause::Unwrap]);
-}
-
-#[test]
 fn sr_01_every_flipped_bit_of_c5_is_refused() {
     let test = vector("c5");
     let (owned, mek) = (Owned::of(&test), field(&test, "mek"));
@@ -353,7 +328,7 @@ fn sr_32_a_blob_of_1023_bytes_is_read_and_one_of_1024_is_not() {
     };
     assert_eq!(sized(1023).len(), 1023);
     assert_eq!(Blob::parse(&sized(1023)).unwrap().flags, Flags::Plain);
-    assert_eq!(Blob::parse(&sized(1024)).err().map(|refusal| refusal.cause()), Some(Cause::Blob));
+    assert!(Blob::parse(&sized(1024)).is_err());
     assert!(Blob::parse(&[&header[..], &[0, 0]].concat()).is_err(), "nothing is wrapped");
 }
 
@@ -383,10 +358,6 @@ fn sr_03_a_blob_that_breaks_one_rule_is_refused() {
     for (rule, spoil) in table {
         let mut spoilt = blob.clone();
         spoil(&mut spoilt);
-        assert_eq!(
-            Blob::parse(&spoilt).err().map(|refusal: Rejected| refusal.cause()),
-            Some(Cause::Blob),
-            "{rule}"
-        );
+        assert!(Blob::parse(&spoilt).is_err(), "{rule}");
     }
 }

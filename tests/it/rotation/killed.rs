@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use ocipol::census::Census;
 use ocipol::engine::{Cluster, Code, RunState, Write};
 use ocipol::failpoint::{FailPoint, Point};
-use ocipol::store::{Embedded, Etcd, Expected, LockError, Revision, ValueKey, ValueStore, WriteError};
+use ocipol::store::{
+    Embedded, Etcd, Expected, LockError, Revision, StoreError, ValueKey, ValueStore, WriteError,
+};
 
 use super::nodes::Nodes;
 use super::{check_all, engine, fill, holds, name, prepare, reencrypt, rotate_key};
@@ -76,6 +78,10 @@ fn sr_29_etcd_compares_lists_at_one_revision_and_leases_its_locks() {
         etcd.delete(at("/registry/secrets/a/1"), now, &crate::store::entry("x")).unwrap();
         assert_eq!(etcd.clear(&cluster, &crate::store::entry("x")).unwrap(), 620);
         assert_eq!(etcd.list(&other, "/").unwrap().values.len(), 1);
+        // Larger than etcd takes: said at once, and not as if nobody answered.
+        let refused = put("/registry/secrets/a/2", Expected::Absent, &vec![0; 4 << 20]);
+        assert!(matches!(refused, Err(WriteError::Store(StoreError::Refused(_)))), "{refused:?}");
+        crate::store::check_that_longer_ocids_are_others(&etcd);
         assert_eq!(nodes.count(), count);
     }
 }
