@@ -9,7 +9,6 @@ mod json;
 mod junit;
 mod sarif;
 mod view;
-mod walk;
 
 use std::io;
 use std::path::PathBuf;
@@ -153,12 +152,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
             Err(error) => return output.refuse(&error, &nearest(id)),
         }
     }
-    let Some(mut checked) = examine(arguments, &enabled, output)? else { return Ok(Exit::Usage) };
+    let mut checked = examine(arguments, &enabled, output)?;
     if let Some(fixes) = arguments.fix {
         checked = match fix::run(checked, arguments, fixes, &enabled, output)? {
             Ok(checked) => checked,
             Err(exit) => return Ok(exit),
         };
+    }
+    if checked.files == 0 && matches!(arguments.format, Format::Human) {
+        return Ok(Exit::Usage);
     }
     let view = checked.view();
     match arguments.format {
@@ -189,25 +191,24 @@ struct Checked {
 
 impl Checked {
     fn view(&self) -> View<'_> {
-        View::new(&self.sources, &self.bound, &self.report, self.files, self.failing)
+        View::new(self)
     }
 }
 
-/// Reads the files and looks for everything; `None` where nothing could be read, which was told.
-fn examine(
-    arguments: &Arguments,
-    enabled: &[&'static Lint],
-    output: &mut Output<'_>,
-) -> io::Result<Option<Checked>> {
+/// Reads the files and looks for everything.
+fn examine(arguments: &Arguments, enabled: &[&'static Lint], output: &mut Output<'_>) -> io::Result<Checked> {
     let read = input::read(arguments, output)?;
-    if read.files == 0 {
-        return Ok(None);
-    }
+    let unreadable = read.is_unreadable();
     let bound = read.bundle.bind(&read.sources, read.given);
-    let report = lint::lint(&read.sources, &bound, Options { enabled });
+    let mut report = lint::lint(&read.sources, &bound, Options { enabled });
+    // People have read it on standard error.
+    if !matches!(arguments.format, Format::Human) {
+        report.findings.extend(read.unread);
+        report.findings.sort_by_key(|finding| finding.place().map(|place| place.source));
+    }
     let failing = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
-    let (sources, files, unreadable) = (read.sources, read.files, read.unreadable);
-    Ok(Some(Checked { sources, bound, report, files, unreadable, failing }))
+    let (sources, files) = (read.sources, read.files);
+    Ok(Checked { sources, bound, report, files, unreadable, failing })
 }
 
 fn named(id: &str) -> Result<&'static Lint, NoSuchLint> {

@@ -42,8 +42,7 @@ pub(super) fn run(
         }
         for (id, (edits, count)) in round {
             let Some(source) = checked.sources.get(id) else { continue };
-            if let Err(error) = replace(Path::new(source.name()), source.text(), &edits.apply(source.text()))
-            {
+            if let Err(error) = replace(source, &edits.apply(source.text())) {
                 return refuse(&error, output).map(Err);
             }
             repairs += count;
@@ -57,10 +56,7 @@ pub(super) fn run(
             notes_colour: false,
             width: output.width,
         };
-        checked = match super::examine(arguments, enabled, &mut told)? {
-            Some(again) => again,
-            None => return Ok(Err(Exit::Usage)),
-        };
+        checked = super::examine(arguments, enabled, &mut told)?;
     }
     let (made, of) = (super::human::several(repairs, "repair", "repairs"), files.len());
     writeln!(output.err, "made {made} in {}", super::human::several(of, "file", "files"))?;
