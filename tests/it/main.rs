@@ -37,6 +37,7 @@ mod promises;
 mod read;
 mod rig;
 mod rotation;
+mod sarif;
 mod scenario;
 mod schema;
 mod security;
