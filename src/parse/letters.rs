@@ -20,7 +20,7 @@ pub(super) struct Plain {
 /// What stands in for a letter.
 fn replacement(letter: char) -> Option<(Slip, &'static str)> {
     match letter {
-        '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '′' | '″' => {
+        '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '′' | '″' | '´' | '＇' | '＂' => {
             Some((Slip::SmartQuotes, "'"))
         }
         '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => Some((Slip::InvisibleCharacters, "")),
