@@ -87,7 +87,7 @@ impl Command {
             Self::Run(arguments) => arguments.format == Format::Human,
             Self::Vault(arguments) => arguments.stage.format == Format::Human,
             Self::Secret(arguments) => arguments.answers_in_words(),
-            Self::Fmt(_) | Self::Generate(_) | Self::Import(_) => false,
+            Self::Fmt(_) | Self::Generate(_) | Self::Import(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

@@ -53,6 +53,9 @@ impl ReadError {
         match self {
             Self::Io { .. } => "check the path and its permissions",
             Self::Folder { .. } => "name a file in it",
+            Self::NotText { offset: 0, .. } => {
+                "save the file as UTF-8; what PowerShell writes with `>` is UTF-16: use `Out-File -Encoding utf8`"
+            }
             Self::NotText { .. } => "save the file as UTF-8",
             Self::TooBig { .. } | Self::TooLong(_) => "split the file",
         }

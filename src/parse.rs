@@ -13,6 +13,7 @@ mod action;
 mod broken;
 mod condition;
 mod grammar;
+mod hint;
 mod letters;
 mod location;
 mod matching_rule;

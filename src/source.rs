@@ -3,8 +3,12 @@
 //! Everything below the edges speaks in byte offsets into a [`Source`]. Lines and columns are made here, at the
 //! moment somebody wants to read them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
+
+/// What editors on Windows write in front of a text to say that it is UTF-8.
+const MARK: char = '\u{feff}';
 
 /// One text with a name: a file, a string of the caller, standard input.
 ///
@@ -12,6 +16,8 @@ use std::sync::OnceLock;
 pub struct Source {
     name: String,
     text: String,
+    /// Whether a byte-order mark stood in front of the text.
+    marked: bool,
     line_starts: OnceLock<Box<[u32]>>,
 }
 
@@ -25,16 +31,21 @@ pub struct TooLong {
 impl Source {
     /// Names a text.
     ///
-    /// The name is what a reader of a finding sees: a path as the user typed it, or `<stdin>`.
+    /// The name is what a reader of a finding sees: a path as the user typed it, or `<stdin>`. A byte-order mark at the
+    /// start is no part of the text: no place counts it, and [`written`](Self::written) puts it back.
     ///
     /// # Errors
     /// [`TooLong`] when the text has more than `u32::MAX` bytes.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Result<Self, TooLong> {
-        let (name, text) = (name.into(), text.into());
+        let (name, mut text) = (name.into(), text.into());
         if u32::try_from(text.len()).is_err() {
             return Err(TooLong { name });
         }
-        Ok(Self { name, text, line_starts: OnceLock::new() })
+        let marked = text.starts_with(MARK);
+        if marked {
+            text.drain(..MARK.len_utf8());
+        }
+        Ok(Self { name, text, marked, line_starts: OnceLock::new() })
     }
 
     /// The name given at construction.
@@ -47,6 +58,12 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// A text as a file must have it that is to take the place of this one: behind a byte-order mark where this one was.
+    #[must_use]
+    pub fn written<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.marked { Cow::Owned(format!("{MARK}{text}")) } else { Cow::Borrowed(text) }
     }
 
     /// The text a span covers; empty where the span does not fit this source.
@@ -275,6 +292,15 @@ mod tests {
         }
         assert_eq!(source.line_count(), 2);
         assert_eq!(source.slice(source.line_span(1).unwrap()), "çé d");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        let source = Source::new("marked", "\u{feff}ab\u{feff}c").unwrap();
+        assert_eq!(source.text(), "ab\u{feff}c");
+        assert_eq!(source.position(2).to_string(), "1:3");
+        assert_eq!(source.written("x"), "\u{feff}x");
+        assert_eq!(Source::new("plain", "ab").unwrap().written("x"), "x");
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn repaired(text: &str) {
         if edits.is_empty() {
             return;
         }
-        text = edits.apply(&text);
+        text = edits.apply(source.text());
     }
     panic!("repairs undo each other: {text}");
 }

@@ -11,6 +11,7 @@ fuzz_target!(|text: &str| {
     let mut sources = Sources::new();
     let Ok(source) = Source::new("fuzz", text) else { return };
     let id = sources.add(source);
+    let Some(text) = sources.get(id).map(Source::text) else { return };
     let mut findings = Vec::new();
     let (rule, reading) = parse::matching_rule(&Passage::verbatim(id, text, 0), &mut findings);
     let inside = |span: Span| text.get(span.start as usize..span.end as usize).is_some();

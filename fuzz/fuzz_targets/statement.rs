@@ -11,6 +11,7 @@ fuzz_target!(|text: &str| {
     let Ok(source) = Source::new("fuzz", text) else { return };
     let id = sources.add(source);
     let Some(source) = sources.get(id) else { return };
+    let text = source.text();
     let (policies, findings) = parse::policies(source, id);
     let inside = |span: Span| text.get(span.start as usize..span.end as usize).is_some();
     for finding in &findings {

@@ -9,7 +9,6 @@ mod json;
 mod junit;
 mod sarif;
 mod view;
-mod walk;
 
 use std::io;
 use std::path::PathBuf;
@@ -161,13 +160,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         input: arguments.input,
         tenancies: project.tenancies_or(arguments.tenancies.as_ref()),
     };
-    let examine = Examine { wanted, levels, failing: arguments.failing() };
-    let Some(mut checked) = examine.run(output)? else { return Ok(Exit::Usage) };
+    let for_people = matches!(arguments.format, Format::Human);
+    let examine = Examine { wanted, levels, failing: arguments.failing(), for_people };
+    let mut checked = examine.run(output)?;
     if let Some(fixes) = arguments.fix {
         checked = match fix::run(checked, &examine, fixes, output)? {
             Ok(checked) => checked,
             Err(exit) => return Ok(exit),
         };
+    }
+    if checked.files == 0 && matches!(arguments.format, Format::Human) {
+        return Ok(Exit::Usage);
     }
     let view = checked.view();
     match arguments.format {
@@ -198,7 +201,7 @@ struct Checked {
 
 impl Checked {
     fn view(&self) -> View<'_> {
-        View::new(&self.sources, &self.bound, &self.report, self.files, self.failing)
+        View::new(self)
     }
 }
 
@@ -207,19 +210,23 @@ struct Examine {
     wanted: Wanted,
     levels: Vec<(&'static Lint, Level)>,
     failing: Severity,
+    /// Whether people read on standard error what could not be read.
+    for_people: bool,
 }
 
 impl Examine {
-    /// Reads the files and looks for everything; `None` where nothing could be read, which was told.
-    fn run(&self, output: &mut Output<'_>) -> io::Result<Option<Checked>> {
+    /// Reads the files and looks for everything.
+    fn run(&self, output: &mut Output<'_>) -> io::Result<Checked> {
         let read = input::read(&self.wanted, output)?;
-        if read.files == 0 {
-            return Ok(None);
-        }
+        let unreadable = read.is_unreadable();
         let bound = read.bundle.bind(&read.sources, read.given);
-        let report = lint::lint(&read.sources, &bound, Options { levels: &self.levels });
-        let (sources, files, unreadable) = (read.sources, read.files, read.unreadable);
-        Ok(Some(Checked { sources, bound, report, files, unreadable, failing: self.failing }))
+        let mut report = lint::lint(&read.sources, &bound, Options { levels: &self.levels });
+        if !self.for_people {
+            report.findings.extend(read.unread);
+            report.findings.sort_by_key(|finding| finding.place().map(|place| place.source));
+        }
+        let (sources, files) = (read.sources, read.files);
+        Ok(Checked { sources, bound, report, files, unreadable, failing: self.failing })
     }
 }
 

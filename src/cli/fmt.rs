@@ -1,7 +1,7 @@
 //! `ocipol fmt`: canonical text in place of what was written, where the two say the same.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use similar::TextDiff;
@@ -103,9 +103,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     if read.files == 0 {
         return Ok(Exit::Usage);
     }
+    let unreadable = read.is_unreadable();
     let sources = read.sources;
     let bound = read.bundle.bind(&sources, None);
-    let mut exit = if read.unreadable { Exit::Usage } else { Exit::Fine };
+    let mut exit = if unreadable { Exit::Usage } else { Exit::Fine };
     let mut outcomes = Vec::new();
     for (id, source) in sources.iter() {
         let formatted = match formatted(&sources, source, id, &bound) {
@@ -150,10 +151,10 @@ impl Arguments {
         }
         if stdin {
             if told {
-                output.out.write_all(text.as_bytes())?;
+                output.out.write_all(source.written(text).as_bytes())?;
             }
         } else if changed {
-            if let Err(error) = replace(Path::new(source.name()), source.text(), text) {
+            if let Err(error) = replace(source, text) {
                 return output.refuse(&error, error.help());
             }
             writeln!(output.err, "formatted {}", source.name())?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use similar::TextDiff;
 
+use super::replace::{self, ReplaceError};
 use super::{Exit, Output};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{self, ReadError};
@@ -68,12 +69,8 @@ enum Failure {
     OneOutput,
     #[error("two intent files would write `{}`", .0.display())]
     SameFile(PathBuf),
-    #[error("`{}` cannot be written", path.display())]
-    Write {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] ReplaceError),
     #[error(transparent)]
     Yaml(#[from] crate::yaml::WriteError),
     #[error("the policies cannot be written as JSON")]
@@ -85,7 +82,7 @@ impl Failure {
         match self {
             Self::OneOutput => "name a folder: `--output DIR/`",
             Self::SameFile(_) => "rename one of them",
-            Self::Write { .. } => "check the path and its permissions",
+            Self::Write(error) => error.help(),
             Self::Yaml(_) | Self::Json(_) => "please report this",
         }
     }
@@ -231,14 +228,14 @@ fn stem(intent: &Path) -> String {
 /// Writes what differs from what is there.
 fn write(files: &[Wanted], output: &mut Output<'_>) -> Result<io::Result<Exit>, Failure> {
     for Wanted { path, text } in files {
-        let failed = |source| Failure::Write { path: path.clone(), source };
         if std::fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
             continue;
         }
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            std::fs::create_dir_all(folder)
+                .map_err(|source| ReplaceError::Io { path: path.clone(), source })?;
         }
-        std::fs::write(path, text).map_err(failed)?;
+        replace::write(path, text.as_bytes())?;
         if let Err(error) = writeln!(output.err, "wrote {}", path.display()) {
             return Ok(Err(error));
         }
@@ -257,7 +254,7 @@ fn compare(files: &[Wanted], output: &mut Output<'_>) -> io::Result<Exit> {
                 String::new()
             }
             Err(source) => {
-                let failure = Failure::Write { path: path.clone(), source };
+                let failure = Failure::Write(ReplaceError::Io { path: path.clone(), source });
                 return output.refuse(&failure, failure.help());
             }
         };

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::walk::{self, WalkError};
+use super::replace;
+use super::walk::{Walk, walk};
 use super::{Exit, Output};
 use crate::files;
 use crate::import::{Import, Imported, NoModel};
@@ -36,41 +37,26 @@ pub(super) struct Arguments {
 
 /// Why something is not imported.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("there is no *.json in `{}`", .0.display())]
-    NoFile(PathBuf),
-    #[error("`{}` cannot be searched", .0.display())]
-    Walk(PathBuf, #[source] WalkError),
-    #[error("`{}` cannot be written", .0.display())]
-    Write(PathBuf, #[source] io::Error),
-}
-
-impl Refusal {
-    const fn help(&self) -> &'static str {
-        match self {
-            Self::NoFile(_) => {
-                "save what `oci … list` prints as files that end in .json; `ocipol import --help` says which"
-            }
-            Self::Walk(..) => "check the path and its permissions",
-            Self::Write(..) => "name a file in a folder that exists and that you may write to",
-        }
-    }
-}
+#[error("there is no *.json in `{}`", .0.display())]
+struct NoFile(PathBuf);
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let mut import = Import::new();
     let mut unreadable = false;
     for path in &arguments.paths {
-        match files_at(path) {
-            Ok(files) => {
-                for file in files {
-                    unreadable |= !add(&mut import, &file, output)?;
-                }
-            }
-            Err(refusal) => {
-                output.refuse(&refusal, refusal.help())?;
-                unreadable = true;
-            }
+        let walk = if path.is_dir() { walk(path, is_json) } else { Walk::of_file(path) };
+        for error in &walk.unread {
+            output.refuse(error, error.help())?;
+        }
+        if walk.files.is_empty() && walk.unread.is_empty() {
+            let refusal = NoFile(path.clone());
+            let help =
+                "save what `oci … list` prints as files that end in .json; `ocipol import --help` says which";
+            output.refuse(&refusal, help)?;
+        }
+        unreadable |= walk.files.is_empty() || !walk.unread.is_empty();
+        for file in &walk.files {
+            unreadable |= !add(&mut import, file, output)?;
         }
     }
     let imported = match import.finish() {
@@ -88,9 +74,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     match &arguments.output {
         None => output.out.write_all(imported.model.as_bytes())?,
         Some(path) => {
-            if let Err(error) = std::fs::write(path, &imported.model) {
-                let refusal = Refusal::Write(path.clone(), error);
-                return output.refuse(&refusal, refusal.help());
+            if let Err(error) = replace::write(path, imported.model.as_bytes()) {
+                return output.refuse(&error, error.help());
             }
         }
     }
@@ -98,14 +83,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     Ok(if unreadable { Exit::Usage } else { Exit::Fine })
 }
 
-fn files_at(path: &Path) -> Result<Vec<PathBuf>, Refusal> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let is_json =
-        |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let found = walk::files(path, is_json).map_err(|error| Refusal::Walk(path.to_owned(), error))?;
-    if found.is_empty() { Err(Refusal::NoFile(path.to_owned())) } else { Ok(found) }
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// Takes a file in; gives whether it could be read.
@@ -119,9 +98,7 @@ fn add(import: &mut Import, path: &Path, output: &mut Output<'_>) -> io::Result<
         }
     };
     let Some(source) = sources.get(id) else { return Ok(false) };
-    // What a Windows shell writes begins with a mark that is no part of the text.
-    let text = source.text().trim_start_matches('\u{feff}');
-    match import.add(source.name(), text) {
+    match import.add(source.name(), source.text()) {
         Ok(()) => Ok(true),
         Err(error) => {
             output.refuse(&error, "save what the OCI CLI prints with `--output json`, and nothing else")?;

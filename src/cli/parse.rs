@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     if read.files == 0 {
         return Ok(Exit::Usage);
     }
+    let unreadable = read.is_unreadable();
     let sources = read.sources;
     let bound = read.bundle.bind(&sources, None);
     // What a name means is another command's business.
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         output.json(&json!({ "version": VERSION, "files": files }))?;
     }
     let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
-    Ok(match (read.unreadable, wrong) {
+    Ok(match (unreadable, wrong) {
         (true, _) => Exit::Usage,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Fine,

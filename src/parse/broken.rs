@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pest::error::{ErrorVariant, InputLocation};
 
 use super::grammar::{Failure, Rule};
+use super::hint;
 use super::reader::Reader;
 use super::slip::Slip;
 use super::split::starts_statement;
@@ -16,14 +17,17 @@ pub(super) fn report(reader: &mut Reader<'_>, text: &str, failure: &Failure) {
     }
     let start = text.len() - text.trim_start().len();
     let stop = Stop::of(text, failure);
+    let span = reader.span_of(stop.offset, stop.offset + stop.found.len());
+    if let Some(hint) = hint::statement(text.trim_start(), stop.offset - start, stop.found) {
+        reader.slip(Slip::SyntaxError, span, hint.message).help(hint.help);
+        return;
+    }
     let message = if stop.offset == start && !starts_statement(text.trim_start()) {
         format!("a statement cannot begin with `{}`", stop.found)
     } else {
         format!("{} (character {} of the statement)", stop.message(failure), stop.offset - start)
     };
-    reader
-        .slip(Slip::SyntaxError, reader.span_of(stop.offset, stop.offset + stop.found.len()), message)
-        .help(format!("the shape is: {}", shape(text)));
+    reader.slip(Slip::SyntaxError, span, message).help(format!("the shape is: {}", shape(text)));
 }
 
 /// The same for a matching rule.
@@ -52,7 +56,8 @@ pub(super) fn report_condition(reader: &mut Reader<'_>, text: &str, failure: &Fa
         .help("the shape is: `VARIABLE = 'VALUE'`, or `all|any { CONDITION, … }`");
 }
 
-fn unclosed_reported(reader: &mut Reader<'_>, text: &str) -> bool {
+/// Reports a quote or bracket that is never closed; gives whether there is one.
+pub(super) fn unclosed_reported(reader: &mut Reader<'_>, text: &str) -> bool {
     let Some((offset, bracket)) = unclosed(text) else {
         return false;
     };
@@ -94,6 +99,8 @@ impl<'t> Stop<'t> {
                 format!("expected `,` or `{}`, {found}", self.bracket.map_or('}', closing))
             }
             [] => format!("{found} where it cannot stand"),
+            ["a permission set in braces"] => format!("expected `to`, {found}"),
+            ["`any-tenancy`"] => format!("expected `tenancy ALIAS` or `any-tenancy`, {found}"),
             [only] => format!("expected {only}, {found}"),
             [init @ .., last] => format!("expected {} or {last}, {found}", init.join(", ")),
         }

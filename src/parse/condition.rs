@@ -47,10 +47,14 @@ pub(super) fn read(
 impl Reader<'_> {
     /// Reads the `where` clause out of a statement's children; `None` where it has none.
     pub(super) fn where_clause(&mut self, statement: &Children<'_>) -> Read<Option<Spanned<Condition>>> {
+        let joined = statement.get(Rule::slip_and_or);
         for child in statement.iter() {
+            if let (Rule::slip_group_without_braces, Some(slip)) = (child.as_rule(), joined) {
+                self.condition_range = Some(range(child));
+                return self.without_braces(child, slip).map(Some);
+            }
             if let Some(condition) = self.condition(child)? {
                 self.condition_range = Some(range(child));
-                let joined = statement.get(Rule::slip_and_or);
                 return Ok(Some(match joined {
                     Some(slip) => self.joined_by_words(child, slip),
                     None => condition,
@@ -334,11 +338,27 @@ impl Reader<'_> {
         }
     }
 
+    /// Reports several conditions behind `all` or `any` without braces.
+    fn without_braces(&mut self, first: &Node<'_>, slip: &Node<'_>) -> Read<Spanned<Condition>> {
+        let children = Children::of(first);
+        let (word, test) = (children.need(Rule::slip_group_word)?, children.need(Rule::test)?);
+        let span = self.span(first).to(self.span(slip));
+        let (rest, _) = without_words(slip.as_str());
+        let text = format!("{} {{ {}, {rest} }}", word.as_str(), test.as_str());
+        self.slip(Slip::ConditionSyntax, span, format!("`{}` needs braces", word.as_str()))
+            .help(format!("write `{text}`"))
+            .suggest("put braces around the conditions", span, text);
+        Ok(Spanned::new(Condition::Opaque(format!("{} {}", first.as_str(), slip.as_str())), span))
+    }
+
     /// Reports conditions joined by `and` or `or`, with the group that says the same.
     fn joined_by_words(&mut self, first: &Node<'_>, slip: &Node<'_>) -> Spanned<Condition> {
         let span = self.span(first).to(self.span(slip));
         let (rest, kind) = without_words(slip.as_str());
-        let report = self.slip(Slip::ConditionSyntax, span, "conditions are not joined by words");
+        let comma = slip.as_str().starts_with(',');
+        let message =
+            if comma { "several conditions need braces" } else { "conditions are not joined by words" };
+        let report = self.slip(Slip::ConditionSyntax, span, message);
         match kind {
             Some(kind) => {
                 let text = format!("{kind} {{ {}, {rest} }}", first.as_str());

@@ -21,7 +21,7 @@ pub(super) struct Plain {
 /// What stands in for a letter.
 fn replacement(letter: char) -> Option<(Slip, &'static str)> {
     match letter {
-        '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '′' | '″' => {
+        '‘' | '’' | '‚' | '‛' | '“' | '”' | '„' | '‟' | '′' | '″' | '´' | '＇' | '＂' => {
             Some((Slip::SmartQuotes, "'"))
         }
         _ if turns(letter) => Some((Slip::InvisibleCharacters, "")),

@@ -1,6 +1,6 @@
 //! Locations, scopes across tenancies, and whose principals are admitted.
 
-use super::grammar::{Children, Drift, Node, Read, Rule};
+use super::grammar::{Children, Drift, Node, Read, Rule, range};
 use super::reader::Reader;
 use super::shape::locations;
 use super::slip::Slip;
@@ -79,6 +79,19 @@ impl Reader<'_> {
         let span = self.span(node);
         let text = node.as_str();
         let first = names.first().map(|name| name.node.as_str().to_ascii_lowercase()).unwrap_or_default();
+        let glued =
+            first.strip_prefix("compartment").filter(|name| !matches!(*name, "" | "s") && names.len() == 1);
+        if glued.is_some() {
+            let name = text.get("compartment".len()..).unwrap_or_default().trim_start_matches(['-', '_']);
+            self.slip(
+                Slip::SyntaxError,
+                span,
+                format!("`{text}` is neither `tenancy` nor `compartment NAME`"),
+            )
+            .help(format!("write `compartment {name}`, or `compartment {text}` if that is the name"));
+            self.place_misspelt = true;
+            return Ok(Location::Opaque(text.to_owned()));
+        }
         let misspelt = ["tenancy", "compartment"].into_iter().find(|word| near(&first, word));
         if let (Some(word), [_]) = (misspelt, names.as_slice()) {
             self.slip(
@@ -87,6 +100,13 @@ impl Reader<'_> {
                 format!("`{text}` is neither `tenancy` nor `compartment NAME`"),
             )
             .help(format!("did you mean `{word}`?"));
+            self.place_misspelt = true;
+            return Ok(Location::Opaque(text.to_owned()));
+        }
+        if let Some((written, instead)) = wordy_place(node) {
+            self.slip(Slip::SyntaxError, span, format!("`{written}` is no location"))
+                .help(format!("write `in {instead}`"));
+            self.place_misspelt = true;
             return Ok(Location::Opaque(text.to_owned()));
         }
         let id = names.first().is_some_and(|name| name.node.as_str().starts_with("ocid1."));
@@ -164,6 +184,20 @@ impl Unread for Scope {
     fn unread(text: &str) -> Self {
         Self::Local(Location::unread(text))
     }
+}
+
+/// `the tenancy`, `any tenancy`, `root compartment` and their likes: as written, and as it should be.
+fn wordy_place(node: &Node<'_>) -> Option<(String, &'static str)> {
+    let (_, end) = range(node);
+    let next = node.as_span().get_input().get(end..)?.split_whitespace().next()?.to_ascii_lowercase();
+    let first = node.as_str().to_ascii_lowercase();
+    let instead = match (first.as_str(), next.as_str()) {
+        ("any" | "all" | "every", "tenancy" | "tenancies") => "any-tenancy",
+        ("the" | "root" | "entire" | "whole" | "this" | "my" | "our", "tenancy")
+        | ("the" | "root" | "main", "compartment") => "tenancy",
+        _ => return None,
+    };
+    Some((format!("{} {next}", node.as_str()), instead))
 }
 
 /// Whether a word is a keyword but for a letter or two.

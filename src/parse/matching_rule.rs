@@ -1,7 +1,7 @@
 //! Matching rules of dynamic groups.
 
 use super::broken;
-use super::grammar::{self, Children, Drift, Node, Read, Rule};
+use super::grammar::{self, Children, Drift, Node, Read, Rule, range};
 use super::name::{quote, template_start};
 use super::reader::Reader;
 use super::slip::Slip;
@@ -122,7 +122,9 @@ impl Reader<'_> {
                     Comparison::NotEqual(self.rule_value(child)?)
                 }
                 Rule::slip_rule_list | Rule::slip_rule_operator => {
-                    let span = self.span(child);
+                    let (start, end) = range(child);
+                    let blank = child.as_str().len() - child.as_str().trim_start().len();
+                    let span = self.span_of(start + blank, end);
                     self.slip(Slip::RuleOperator, span, "a matching rule knows `=` and `!=` only")
                         .help("write `any { ATTRIBUTE = 'a', ATTRIBUTE = 'b' }` for a list");
                     return Ok(opaque(node));
@@ -210,7 +212,13 @@ impl Reader<'_> {
     fn rule_rest(&mut self, node: &Node<'_>) {
         let span = self.span(node);
         let word = broken::token(node.as_str());
-        self.slip(Slip::RuleSyntax, span, format!("`{word}` cannot stand behind a complete rule"))
+        let joined = ["and", "or", "&&", "||"].iter().any(|joint| joint.eq_ignore_ascii_case(word));
+        let message = if joined {
+            "rules are not joined by words".to_owned()
+        } else {
+            format!("`{word}` cannot stand behind a complete rule")
+        };
+        self.slip(Slip::RuleSyntax, span, message)
             .help("rules are joined as `all { …, … }` or `any { …, … }`");
     }
 }

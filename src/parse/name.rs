@@ -46,7 +46,7 @@ impl Reader<'_> {
         let text = node.as_str();
         if text
             .bytes()
-            .all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'[' | b'*'))
+            .all(|byte| byte.is_ascii() && !matches!(byte, b'$' | b'<' | b'{' | b'%' | b'[' | b'*' | b'#'))
         {
             return Name::Literal(text.to_owned());
         }
@@ -122,7 +122,7 @@ fn example(placeholder: &str) -> String {
     let words = inside.split(['>', ']', '}']).next().unwrap_or(inside);
     let words = words.replace(['-', '_', '*'], " ").trim().to_lowercase();
     match words.strip_prefix("your ").unwrap_or(&words) {
-        plain if plain.contains(|letter: char| letter.is_alphanumeric()) => {
+        plain if plain.contains(char::is_alphabetic) => {
             format!("write what it stands for, without the brackets: the {plain}")
         }
         _ => "write what belongs here".to_owned(),
@@ -135,15 +135,16 @@ pub(super) fn template_start(text: &str) -> Option<usize> {
         let rest = text.get(offset..).unwrap_or_default();
         let followed = |by: &[char]| rest.chars().nth(1).is_some_and(|next| by.contains(&next));
         match rest.chars().next() {
-            Some('$') => followed(&['{']),
+            Some('$') => followed(&['{', '(']),
+            Some('#') => followed(&['{']),
             Some('{') => followed(&['{']) && rest.contains("}}"),
-            Some('%') => followed(&['{', 's', 'v', 'd', 'q']),
+            Some('%') => followed(&['{', '(', '%', 's', 'v', 'd', 'q']),
             _ => false,
         }
     };
     text.bytes()
         .enumerate()
-        .filter(|(_, byte)| matches!(byte, b'$' | b'{' | b'%'))
+        .filter(|(_, byte)| matches!(byte, b'$' | b'{' | b'%' | b'#'))
         .map(|(offset, _)| offset)
         .find(|&offset| marked(offset))
 }

@@ -18,6 +18,8 @@ pub(super) struct Reader<'a> {
     pub(super) shapes: Vec<Shape>,
     /// Where the condition stands in the text.
     pub(super) condition_range: Option<(usize, usize)>,
+    /// Whether the words of the location were explained, and what stands behind them needs no more.
+    pub(super) place_misspelt: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -30,6 +32,7 @@ impl<'a> Reader<'a> {
             comments: Vec::new(),
             shapes: Vec::new(),
             condition_range: None,
+            place_misspelt: false,
         }
     }
 

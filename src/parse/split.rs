@@ -24,10 +24,20 @@ const STARTS: [&str; 5] = ["allow", "deny", "define", "endorse", "admit"];
 
 /// Whether a line begins a statement, marks of a list or quotation in front of it left aside.
 pub(crate) fn begins_statement(line: &str) -> bool {
-    let marks = ['*', '-', '•', '>', '`', '"', '\'', '.', ')'];
-    starts_statement(
-        line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || marks.contains(&c)),
-    )
+    let marks = ['*', '-', '•', '>', '`', '"', '\'', '.', ')', '(', '|'];
+    let bare =
+        line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || marks.contains(&c));
+    starts_statement(bare) || labelled(bare).is_some_and(starts_statement)
+}
+
+/// What stands behind a label such as `Statement 1:` or a list's `a)`.
+fn labelled(line: &str) -> Option<&str> {
+    let (label, rest) = line.split_once([':', '.', ')']).filter(|(label, _)| label.len() < 20)?;
+    let word = label.trim_end_matches(|c: char| c.is_ascii_digit() || c == '#').trim_end();
+    let known = ["statement", "statements", "policy", "example", "rule", "step"];
+    let listed = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let labels = listed || known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    labels.then(|| rest.trim_start())
 }
 
 /// Whether a text begins like a statement and goes on like one, so that it is one whatever stands around it.

@@ -2,6 +2,7 @@
 
 use super::broken;
 use super::grammar::{self, Children, Drift, Node, Read, Rule, range};
+use super::hint;
 use super::reader::Reader;
 use super::slip::Slip;
 use super::split::starts_statement;
@@ -299,6 +300,10 @@ impl Reader<'_> {
             self.slip(Slip::Unbalanced, span, format!("`{word}` has nothing to close"))
                 .help("leave it out")
                 .suggest("leave it out", span, "");
+        } else if broken::unclosed_reported(self, whole) || self.place_misspelt {
+            // What stands here was explained with it.
+        } else if let Some(hint) = hint::rest(before, text, word) {
+            self.slip(Slip::SyntaxError, span, hint.message).help(hint.help);
         } else if before.trim_end().to_ascii_lowercase().ends_with("in tenancy") {
             self.slip(
                 Slip::SyntaxError,

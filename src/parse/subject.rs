@@ -76,9 +76,20 @@ impl Reader<'_> {
         if let Some(Spanned { node: Principal::Named { name, .. }, span }) = principals.last_mut() {
             let joined = format!("{} {}", name.node.as_str(), rest.as_str().trim());
             let whole = name.span.to(self.span(rest));
-            self.slip(Slip::UnquotedName, whole, format!("the name `{joined}` has blanks and no quotes"))
-                .help(format!("write `'{joined}'`"))
-                .safe("put it in quotes", whole, format!("'{joined}'"));
+            let lower = joined.to_ascii_lowercase();
+            let several = [" and ", " or ", " & "].into_iter().find(|word| lower.contains(word));
+            let report =
+                self.slip(Slip::UnquotedName, whole, format!("the name `{joined}` has blanks and no quotes"));
+            let quoted = format!("'{joined}'");
+            match several {
+                None => report.help(format!("write `{quoted}`")).safe("put it in quotes", whole, quoted),
+                Some(word) => report
+                    .help(format!(
+                        "write `{quoted}` if that is one name; with a comma for `{}` if it is several",
+                        word.trim()
+                    ))
+                    .suggest("put it in quotes", whole, quoted),
+            };
             *span = span.to(whole);
             *name = Spanned::new(Name::Literal(joined), whole);
         }

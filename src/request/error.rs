@@ -138,6 +138,7 @@ impl AskError {
             Self::UnknownRegion { near: like, .. } => near(like, "write a region's key, such as `iad`"),
             Self::UnknownVariable { near: like, .. } => {
                 near(like, "variables look like `target.bucket.name` or `target.resource.tag.NAMESPACE.KEY`")
+            }
             Self::NoPermission => {
                 "name what is wanted: `KEY_DECRYPT`, or an operation such as `Decrypt`".to_owned()
             }

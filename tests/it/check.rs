@@ -1,37 +1,18 @@
 //! `ocipol check`: what it writes and how it ends, from the arguments on.
 
-use std::path::Path;
-
-use ocipol::cli::{self, Exit, Output};
+use ocipol::cli::Exit;
 use serde_json::Value;
 
+use crate::cli::{Run, file, ocipol};
 use crate::schema;
 
-/// What a run wrote, and how it ended.
-struct Run {
-    exit: Exit,
-    out: String,
-    err: String,
-}
-
 fn check(arguments: &[&str]) -> Run {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut output = Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
-    let all = ["ocipol", "check"].iter().chain(arguments).map(Into::into);
-    let exit = cli::run(all, &mut output);
-    Run { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+    ocipol(&[&["check"], arguments].concat())
 }
 
 /// Output without what changes with every release.
 fn stable(text: &str) -> String {
     text.replace(env!("CARGO_PKG_VERSION"), "VERSION")
-}
-
-fn file(folder: &Path, name: &str, bytes: &[u8]) -> String {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(&path, bytes).unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 const FILES: [&str; 2] = ["fixtures/check/hangar.policy", "fixtures/check/crew.yaml"];
@@ -159,9 +140,145 @@ fn a_folder_is_walked_and_what_is_not_ours_is_left_alone() {
         .iter()
         .map(|finding| finding["file"].as_str().unwrap().rsplit('/').next().unwrap())
         .collect();
-    assert_eq!(files, ["old.txt", "b.policy", "crew.json"]);
+    assert_eq!(files, ["old.txt", "photo.txt", "b.policy", "crew.json"]);
     assert_eq!(answer["summary"]["files"], 3);
     assert!(run.err.contains("photo.txt"), "{}", run.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_to_files_are_followed_and_links_to_folders_are_told() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &[u8]| file(folder.path(), name, bytes);
+    at("elsewhere/shared", b"Allow group Pilots read vcns in tenancy\n");
+    at("here/a.policy", b"Allow group Crew read vcns in tenancy\n");
+    let here = folder.path().join("here");
+    symlink("a.policy", here.join("again.policy")).unwrap();
+    symlink("../elsewhere/shared", here.join("shared.policy")).unwrap();
+    symlink("../elsewhere", here.join("other")).unwrap();
+    symlink("..", here.join("circle")).unwrap();
+    symlink("loop", here.join("loop")).unwrap();
+    symlink("nowhere", here.join("broken.md")).unwrap();
+    let run = check(&[here.to_str().unwrap(), "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    let missing: Vec<&str> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["code"] == "syntax/missing-to")
+        .map(|finding| finding["file"].as_str().unwrap().rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(missing, ["a.policy", "shared.policy"]);
+    assert!(run.err.contains("here/other` is a link to a folder"), "{}", run.err);
+    assert_eq!(run.exit, Exit::Findings, "{}", run.err);
+
+    symlink("nowhere", here.join("broken.policy")).unwrap();
+    let run = check(&[here.to_str().unwrap()]);
+    assert!(run.err.contains("broken.policy` cannot be read"), "{}", run.err);
+    assert_eq!(run.exit, Exit::Usage);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_cannot_be_read_does_not_hide_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    file(folder.path(), "z.policy", b"Allow group Pilots read vcns in tenancy\n");
+    file(folder.path(), "z.policytest.yaml", b"cases: []\n");
+    // Deeper than a path may be long, which stops everybody; permissions do not stop root.
+    let half: std::path::PathBuf = std::iter::repeat_n("d".repeat(200), 15).collect();
+    let (upper, lower) = (folder.path().join("upper"), folder.path().join("lower"));
+    std::fs::create_dir_all(upper.join(&half)).unwrap();
+    std::fs::create_dir_all(lower.join(&half)).unwrap();
+    std::fs::rename(&lower, upper.join(&half).join("lower")).unwrap();
+    let run = check(&[folder.path().to_str().unwrap(), "--format", "json"]);
+    assert_eq!(run.exit, Exit::Usage, "{}", run.err);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    let findings = answer["findings"].as_array().unwrap();
+    let has = |code: &str| findings.iter().any(|finding| finding["code"] == code);
+    assert!(has("syntax/missing-to") && has("file/unreadable"), "{}", run.out);
+    assert!(run.err.contains("cannot be read"), "{}", run.err);
+    for command in ["test", "import"] {
+        let run = ocipol(&[command, folder.path().to_str().unwrap()]);
+        assert!(run.err.contains("cannot be read"), "{command}\n{}", run.err);
+        assert_eq!(run.exit, Exit::Usage, "{command}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, bytes: &[u8]| file(folder.path(), name, bytes);
+    at("a.policy", b"Allow group Pilots to read vcns in tenancy\n");
+    at("latin.policy", b"Allow group Pil\xf6ts to read vcns in tenancy\n");
+    at("data.json", b"\xff\xfe{\0}\0");
+    let path = folder.path().to_str().unwrap();
+    for format in ["human", "json", "sarif", "github", "junit"] {
+        let run = check(&[path, "nowhere.policy", "--format", format]);
+        assert_eq!(run.exit, Exit::Usage, "{format}");
+        for file in ["latin.policy", "data.json", "nowhere.policy"] {
+            assert!(run.err.contains(file), "{format} {file}\n{}", run.err);
+            let there = run.out.contains(file);
+            assert!(there != (format == "human"), "{format} {file}\n{}", run.out);
+        }
+    }
+    // Even where nothing else is there to say.
+    let alone = check(&["nowhere.policy", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&alone.out).unwrap();
+    schema::holds("check.v1.json", &answer);
+    assert_eq!(answer["findings"][0]["code"], "file/unreadable");
+    assert_eq!(alone.exit, Exit::Usage);
+    // What is probably none of ours fails nothing.
+    std::fs::remove_file(folder.path().join("latin.policy")).unwrap();
+    let run = check(&[path, "--format", "sarif"]);
+    assert_eq!(run.exit, Exit::Fine, "{}", run.err);
+    assert!(run.out.contains("data.json"));
+}
+
+#[test]
+fn a_byte_order_mark_in_front_of_a_file_is_no_part_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = [
+        ("a.policy", "\u{feff}Allow group Pilots read vcns in tenancy\n", "1:20"),
+        ("a.yaml", "\u{feff}statements: [Allow group Pilots read vcns in tenancy]\n", "1:33"),
+        ("a.json", "\u{feff}[\"Allow group Pilots read vcns in tenancy\"]", "1:22"),
+        (
+            "a.tf",
+            "\u{feff}resource \"oci_identity_policy\" \"p\" {\n  statements = [\"Allow group Pilots read vcns in tenancy\"]\n}\n",
+            "2:37",
+        ),
+    ];
+    for (name, text, place) in table {
+        file(folder.path(), name, text.as_bytes());
+        let path = folder.path().join(name);
+        let path = path.to_str().unwrap();
+        let run = check(&[path, "--format", "json"]);
+        let answer: Value = serde_json::from_str(&run.out).unwrap();
+        let places: Vec<String> = answer["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["severity"] == "error")
+            .map(|finding| format!("{}:{}", finding["line"], finding["column"]))
+            .collect();
+        assert_eq!(places, [place], "{name}\n{}", run.out);
+        check(&[path, "--fix"]);
+        let repaired = text.replace("Pilots read", "Pilots to read");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), repaired, "the mark stays, and only `to` is new");
+    }
+    let inside = "Allow group Pilots to read vcns\u{feff} in tenancy\n";
+    file(folder.path(), "b.policy", inside.as_bytes());
+    let run = check(&[folder.path().join("b.policy").to_str().unwrap()]);
+    assert!(run.out.contains("syntax/invisible-characters"), "{}", run.out);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let run = check(&[FILES[0], FILES[0], "fixtures/check", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&run.out).unwrap();
+    let once = check(&["fixtures/check", "--format", "json"]);
+    let once: Value = serde_json::from_str(&once.out).unwrap();
+    assert_eq!(answer["summary"], once["summary"]);
 }
 
 #[test]

@@ -40,8 +40,18 @@ fn statements(contents: &Contents) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
+/// What stands in a file from `LINE:COLUMN` on, counted in its own bytes.
+fn standing<'t>(text: &'t str, at: &str) -> &'t str {
+    let (line, column) = at.split_once(':').unwrap();
+    let line = text.split('\n').nth(line.parse::<usize>().unwrap() - 1).unwrap();
+    let column: usize = column.parse().unwrap();
+    line.char_indices().nth(column - 1).map_or("", |(offset, _)| &line[offset..])
+}
+
 /// Files below `fixtures/read`, or those of one folder of it, as `LINE:COLUMN` (`FILE:LINE:COLUMN` in a folder), the
-/// finding's id, and the text it points at.
+/// finding's id, and what the file has there: the text it points at, or before which something is missing.
+///
+/// The places were counted in the files, not taken from the output, and the test counts again.
 #[track_caller]
 fn assert_places(input: &str, expected: &[(&str, &str, &str)]) {
     let path = Path::new("fixtures/read").join(input);
@@ -80,9 +90,18 @@ fn assert_places(input: &str, expected: &[(&str, &str, &str)]) {
             (at.to_owned(), finding.code.id(), sources.get(place.source).unwrap().slice(place.span))
         })
         .collect();
-    let found: Vec<(&str, &str, &str)> =
-        found.iter().map(|(at, id, text)| (at.as_str(), *id, *text)).collect();
+    for (at, id, there) in expected {
+        let (file, at) = at.split_once(".tf:").map_or(("", *at), |(file, at)| (file, at));
+        let (name, text) = files.iter().find(|(name, _)| name.contains(&format!("/{file}"))).unwrap();
+        assert!(standing(text, at).starts_with(there), "{name}:{at} {id}: {}", standing(text, at));
+    }
+    let found: Vec<(&str, &str, &str)> = std::iter::zip(&found, expected)
+        // Nothing is pointed at where something is missing.
+        .map(|((at, id, text), row)| (at.as_str(), *id, if text.is_empty() { row.2 } else { *text }))
+        .chain(found.iter().skip(expected.len()).map(|(at, id, text)| (at.as_str(), *id, *text)))
+        .collect();
     assert_eq!(found, expected);
+    assert!(found.len() >= 10, "ten places a format");
 }
 
 #[test]
@@ -90,7 +109,7 @@ fn policy_text() {
     assert_places(
         "lists.policy",
         &[
-            ("2:20", "missing-to", ""),
+            ("2:20", "missing-to", "manage"),
             ("3:68", "double-equals", "=="),
             ("4:74", "double-quotes", r#""logs""#),
             ("5:74", "smart-quotes", "‘"),
@@ -110,7 +129,7 @@ fn yaml() {
     assert_places(
         "lists.yaml",
         &[
-            ("6:30", "missing-to", ""),
+            ("6:30", "missing-to", "manage"),
             ("7:79", "double-equals", "=="),
             ("8:85", "double-quotes", r#"\"logs\""#),
             ("9:85", "smart-quotes", r"\u2018"),
@@ -131,7 +150,7 @@ fn json() {
     assert_places(
         "lists.json",
         &[
-            ("5:27", "missing-to", ""),
+            ("5:27", "missing-to", "manage"),
             ("6:80", "double-equals", "=="),
             ("7:81", "double-quotes", r#"\"logs\""#),
             ("8:81", "smart-quotes", r"\u2018"),
@@ -139,7 +158,7 @@ fn json() {
             ("9:65", "missing-id-keyword", "ocid1.compartment.oc1..hangar"),
             ("9:94", "trailing-punctuation", ";"),
             ("10:20", "non-ascii", r#"'Pilots \ud83d\ude80 \"x\"'"#),
-            ("10:48", "missing-to", ""),
+            ("10:48", "missing-to", "read"),
             ("11:89", "trailing-comma", ","),
             ("12:82", "bracket-list", r"['a\/b', 'b']"),
             ("15:21", "user-subject", "user kim"),
@@ -152,7 +171,7 @@ fn output_of_the_oci_cli() {
     assert_places(
         "oci-policy-list.json",
         &[
-            ("13:29", "missing-to", ""),
+            ("13:29", "missing-to", "manage"),
             ("14:77", "double-equals", "=="),
             ("15:83", "double-quotes", r#"\"logs\""#),
             ("16:83", "unquoted-value", "logs"),
@@ -169,15 +188,34 @@ fn output_of_the_oci_cli() {
 }
 
 #[test]
+fn output_of_the_oci_cli_for_dynamic_groups() {
+    assert_places(
+        "oci-dynamic-group-list.json",
+        &[
+            ("9:44", "dg-syntax", "=="),
+            ("12:93", "double-quotes", r#"\"cluster\""#),
+            ("13:106", "smart-quotes", r"\u2018"),
+            ("14:112", "trailing-comma", ","),
+            ("15:105", "dg-syntax", "ocid1.compartment.oc1..hangar"),
+            ("16:103", "dg-syntax", "and resource.compartment.id = 'ocid1.compartment.oc1..hangar'"),
+            ("17:95", "dg-unsupported-operator", "in ('cluster', 'vault')"),
+            ("18:85", "unbalanced-quote-or-brace", "{"),
+            ("19:95", "dg-unsupported-operator", r"/clu*\//"),
+            ("20:107", "invisible-characters", r"\u00a0"),
+        ],
+    );
+}
+
+#[test]
 fn terraform() {
     assert_places(
         "module",
         &[
             ("locals.tf:6:75", "bracket-list", "['a', 'b']"),
             ("locals.tf:9:38", "unresolved-interpolation", "var.pilots"),
-            ("locals.tf:9:51", "missing-to", ""),
+            ("locals.tf:9:51", "missing-to", "read"),
             ("policies.tf:7:20", "unresolved-interpolation", "${var.pilots}"),
-            ("policies.tf:7:34", "missing-to", ""),
+            ("policies.tf:7:34", "missing-to", "manage"),
             ("policies.tf:8:75", "double-equals", "=="),
             ("policies.tf:9:81", "double-quotes", r#"\"logs\""#),
             ("policies.tf:10:81", "smart-quotes", r"\u2018"),
@@ -200,7 +238,7 @@ fn terraform_json() {
         "policies.tf.json",
         &[
             ("9:24", "unresolved-interpolation", "${var.pilots}"),
-            ("9:38", "missing-to", ""),
+            ("9:38", "missing-to", "manage"),
             ("10:79", "double-equals", "=="),
             ("11:85", "double-quotes", r#"\"logs\""#),
             ("12:85", "smart-quotes", r"\u2018"),
@@ -221,7 +259,7 @@ fn a_terraform_plan() {
     assert_places(
         "plan.json",
         &[
-            ("4:27", "missing-to", ""),
+            ("4:27", "missing-to", "manage"),
             ("5:75", "double-equals", "=="),
             ("6:81", "double-quotes", r#"\"logs\""#),
             ("7:81", "smart-quotes", r"\u2018"),
@@ -422,9 +460,11 @@ fn terraform_of_public_repositories_gives_no_false_error() {
         files += 1;
         wrong.extend(errors(&sources, &contents));
         let read: usize = statements(&contents).iter().map(|(_, statements)| statements.len()).sum();
-        if read < statements_there || contents.rules.len() < rules_there {
+        let known = NOT_STATEMENTS.iter().find(|(end, ..)| path.ends_with(end));
+        let expected = known.map_or(statements_there, |(_, count, _)| *count);
+        if read < expected || contents.rules.len() < rules_there {
             few.push(format!(
-                "{}: {read} of {statements_there}, {} of {rules_there}",
+                "{}: {read} of {expected}, {} of {rules_there}",
                 path.display(),
                 contents.rules.len()
             ));
@@ -436,9 +476,23 @@ fn terraform_of_public_repositories_gives_no_false_error() {
             !WRONG_TERRAFORM.iter().any(|(place, code)| line.contains(place) && line.contains(code))
         })
         .collect();
-    eprintln!("{files} files of public repositories read; fewer than their rough count:\n{}", few.join("\n"));
+    eprintln!("{files} files of public repositories read");
+    assert!(few.is_empty(), "{few:#?}");
     assert!(unexpected.is_empty(), "{unexpected:#?}");
 }
+
+/// Statements that the rough count of the list has and the files have not: they are comments, or descriptions of policies.
+/// Each was looked at.
+const NOT_STATEMENTS: [(&str, usize, &str); 8] = [
+    ("cis_oci_benchmark_siem_integration_remediation/iam.tf", 0, "two comments, one description"),
+    ("policies/application_cmp_policy.tf", 36, "three comments"),
+    ("policies/database_cmp_policy.tf", 34, "three comments"),
+    ("policies/exainfra_cmp_policy.tf", 25, "a comment"),
+    ("modules/corrino/policies.tf", 0, "the whole file is a comment"),
+    ("examples/oci-logging-analytics/iam.tf", 9, "four comments"),
+    ("oci-idcs-monitoring/terraform/policies.tf", 10, "six in comments"),
+    ("identity_ml_app_enablement/main.tf", 4, "a description begins with `Endorse`"),
+];
 
 fn format_and_text() -> impl Strategy<Value = (Format, String)> {
     let formats = prop::sample::select(vec![Format::Policy, Format::Yaml, Format::Json, Format::Terraform]);

@@ -40,8 +40,7 @@ pub(super) fn run(
         }
         for (id, (edits, count)) in round {
             let Some(source) = checked.sources.get(id) else { continue };
-            if let Err(error) = replace(Path::new(source.name()), source.text(), &edits.apply(source.text()))
-            {
+            if let Err(error) = replace(source, &edits.apply(source.text())) {
                 return refuse(&error, output).map(Err);
             }
             repairs += count;
@@ -55,10 +54,7 @@ pub(super) fn run(
             notes_colour: false,
             width: output.width,
         };
-        checked = match examine.run(&mut told)? {
-            Some(again) => again,
-            None => return Ok(Err(Exit::Usage)),
-        };
+        checked = examine.run(&mut told)?;
     }
     let (made, of) = (super::human::several(repairs, "repair", "repairs"), files.len());
     writeln!(output.err, "made {made} in {}", super::human::several(of, "file", "files"))?;

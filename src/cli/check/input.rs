@@ -1,17 +1,20 @@
 //! Which files are read, and as what.
 
+use std::collections::HashSet;
+use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Kind;
-use super::walk::{self, Candidate};
 use crate::bundle::Bundle;
 use crate::cli::Output;
 use crate::cli::parallel::parallel;
+use crate::cli::walk::walk;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{self, ReadError};
 use crate::read::{self, Contents, Format, Trust};
-use crate::source::{Source, SourceId, Sources};
-use crate::tenancy::Tenancies;
+use crate::source::{Place, Source, SourceId, Sources, Span};
+use crate::tenancy::{self, Tenancies};
 
 /// What is read.
 pub(in crate::cli) struct Wanted {
@@ -31,8 +34,52 @@ pub(in crate::cli) struct Read {
     pub(in crate::cli) given: Option<Tenancies>,
     /// How many files hold anything to check.
     pub(in crate::cli) files: usize,
+    /// What was not read: errors for what was asked for, remarks for what is probably none of ours. Standard error has been
+    /// told; a place is the start of an empty source with the name of the file.
+    pub(in crate::cli) unread: Vec<Diagnostic>,
+}
+
+impl Read {
     /// Whether something that was asked for could not be read.
-    pub(in crate::cli) unreadable: bool,
+    pub(in crate::cli) fn is_unreadable(&self) -> bool {
+        self.unread.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Tells that something that was asked for cannot be read.
+    fn refuse(
+        &mut self,
+        path: &Path,
+        error: &dyn Error,
+        help: &str,
+        output: &mut Output<'_>,
+    ) -> io::Result<()> {
+        self.note(path, Severity::Error, error, help);
+        output.refuse(error, help).map(drop)
+    }
+
+    /// Tells that something found in a folder is left out.
+    fn leave_out(&mut self, path: &Path, error: &dyn Error, output: &mut Output<'_>) -> io::Result<()> {
+        self.note(path, Severity::Info, error, "nothing in it is checked");
+        writeln!(output.err, "note: {error}; left out")
+    }
+
+    fn note(&mut self, path: &Path, severity: Severity, error: &dyn Error, help: &str) {
+        let name = if path == Path::new("-") { "<stdin>".into() } else { path.to_string_lossy() };
+        let Ok(source) = Source::new(name, "") else { return };
+        let place = Place { source: self.sources.add(source), span: Span::new(0, 0) };
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let message = causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"));
+        self.unread.push(Diagnostic::new(tenancy::UNREADABLE, severity, place, message).with_help(help));
+    }
+}
+
+/// A file that may be one of ours.
+#[derive(Debug, Clone)]
+struct Candidate {
+    path: PathBuf,
+    format: Format,
+    /// Whether somebody named it, or it was found in a folder.
+    named: bool,
 }
 
 /// A file that was opened.
@@ -82,50 +129,41 @@ impl Refusal {
 /// Reads what is wanted; what cannot be read is told on standard error.
 pub(in crate::cli) fn read(wanted: &Wanted, output: &mut Output<'_>) -> io::Result<Read> {
     let mut read =
-        Read { sources: Sources::new(), bundle: Bundle::new(), given: None, files: 0, unreadable: false };
-    let mut opened = Vec::new();
+        Read { sources: Sources::new(), bundle: Bundle::new(), given: None, files: 0, unread: Vec::new() };
+    let (mut opened, mut known) = (Vec::new(), HashSet::new());
     let paths = if wanted.paths.is_empty() { &[PathBuf::from(".")][..] } else { &wanted.paths };
     for path in paths {
-        let (candidates, skipped) = match walk::candidates(path, wanted.input.map(Kind::format)) {
-            Ok(candidates) => candidates,
-            Err(refusal) => {
-                output.refuse(&refusal, refusal.help())?;
-                read.unreadable = true;
-                continue;
-            }
-        };
-        for error in skipped {
-            writeln!(output.err, "note: {error}; left out")?;
-        }
-        let mut any = false;
-        let loaded = parallel("reading", candidates, load);
-        for (candidate, source) in loaded {
+        let before = read.unread.len();
+        let candidates = candidates(path, wanted.input.map(Kind::format), &mut read, output)?;
+        let mut any = read.unread.len() > before;
+        for (candidate, source) in parallel("reading", candidates, load) {
             match source {
                 Ok(Some((source, canonical))) => {
                     any = true;
-                    let source = read.sources.add(source);
-                    opened.push(Opened { candidate, source, canonical, taken: false });
+                    // A file that is named twice, or lies in a folder that is named too, is read once.
+                    if canonical.as_ref().is_none_or(|path| known.insert(path.clone())) {
+                        let source = read.sources.add(source);
+                        opened.push(Opened { candidate, source, canonical, taken: false });
+                    }
                 }
                 Ok(None) => {}
-                // Something in a folder that is no text is none of ours.
-                Err(error) if !candidate.named && candidate.format != Format::Policy => {
-                    writeln!(output.err, "note: {error}; left out")?;
+                Err(error) if candidate.may_be_anothers(&error) => {
+                    read.leave_out(&candidate.path, &error, output)?;
                 }
                 Err(error) => {
                     any = true;
-                    output.refuse(&error, error.help())?;
-                    read.unreadable = true;
+                    read.refuse(&candidate.path, &error, error.help(), output)?;
                 }
             }
         }
         if !any {
             let refusal = Refusal::EmptyFolder(path.clone());
-            output.refuse(&refusal, refusal.help())?;
-            read.unreadable = true;
+            read.refuse(path, &refusal, refusal.help(), output)?;
         }
     }
     if !given(&mut read, wanted, &mut opened, output)? {
         // Without the model somebody asked for, every answer would be to another question.
+        read.bundle = Bundle::new();
         read.files = 0;
         return Ok(read);
     }
@@ -133,6 +171,60 @@ pub(in crate::cli) fn read(wanted: &Wanted, output: &mut Output<'_>) -> io::Resu
     let contents = parallel("checking", parts, |part| part.read(&read.sources));
     take(&mut read, &mut opened, contents, output)?;
     Ok(read)
+}
+
+/// The files a path stands for that somebody named.
+fn candidates(
+    path: &Path,
+    input: Option<Format>,
+    read: &mut Read,
+    output: &mut Output<'_>,
+) -> io::Result<Vec<Candidate>> {
+    if path == Path::new("-") {
+        let format = input.unwrap_or(Format::Policy);
+        return Ok(vec![Candidate { path: path.to_owned(), format, named: true }]);
+    }
+    if !path.is_dir() {
+        let format = input.or_else(|| Format::of(path));
+        // A file that is not there is a better reason than a name that says nothing.
+        let format = format.or_else(|| (!path.exists()).then_some(Format::Policy));
+        let Some(format) = format else {
+            let refusal = Refusal::UnknownKind(path.to_owned());
+            read.refuse(path, &refusal, refusal.help(), output)?;
+            return Ok(Vec::new());
+        };
+        return Ok(vec![Candidate { path: path.to_owned(), format, named: true }]);
+    }
+    let walk = walk(path, |path| Format::of(path).is_some() && !is_of_another_command(path));
+    for error in walk.unread {
+        read.refuse(&error.path, &error, error.help(), output)?;
+    }
+    for link in walk.links {
+        writeln!(output.err, "note: `{}` is a link to a folder; name it to have it checked", link.display())?;
+    }
+    let found = walk.files.into_iter().filter_map(|path| {
+        let format = Format::of(&path)?;
+        Some(Candidate { path, format, named: false })
+    });
+    Ok(found.collect())
+}
+
+/// Whether a file belongs to another command, whose statements may be wrong on purpose.
+fn is_of_another_command(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    ["policytest", "scenario", "intent"].iter().any(|kind| {
+        [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(&format!(".{kind}{ending}")))
+    })
+}
+
+impl Candidate {
+    /// Whether a file that cannot be read is probably none of ours: many tools write YAML and JSON.
+    fn may_be_anothers(&self, error: &ReadError) -> bool {
+        let common = matches!(self.format, Format::Yaml | Format::Json);
+        let strange =
+            matches!(error, ReadError::NotText { .. } | ReadError::TooBig { .. } | ReadError::TooLong(_));
+        common && strange && !self.named && !is_model(&self.path)
+    }
 }
 
 /// A text, and its path without links and dots.
@@ -219,7 +311,7 @@ fn given(
         None => match files::open(&mut read.sources, path) {
             Ok(source) => source,
             Err(error) => {
-                output.refuse(&error, error.help())?;
+                read.refuse(path, &error, error.help(), output)?;
                 return Ok(false);
             }
         },
@@ -275,9 +367,8 @@ fn refuse(read: &mut Read, source: SourceId, refusal: Refusal, output: &mut Outp
         | Refusal::NothingOfOurs(_)
         | Refusal::EmptyFolder(_)) => other,
     };
-    output.refuse(&refusal, refusal.help())?;
-    read.unreadable = true;
-    Ok(())
+    let path = read.sources.get(source).map_or_else(PathBuf::new, |source| PathBuf::from(source.name()));
+    read.refuse(&path, &refusal, refusal.help(), output)
 }
 
 pub(in crate::cli) fn is_model(path: &Path) -> bool {

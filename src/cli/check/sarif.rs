@@ -48,7 +48,7 @@ pub(super) fn write(out: &mut dyn Write, view: &View<'_>) -> io::Result<()> {
                 "rules": rules.iter().map(|lint| rule(lint)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notifications }],
+            "invocations": [{ "executionSuccessful": !view.unreadable, "toolExecutionNotifications": notifications }],
             "results": results,
         }],
     });

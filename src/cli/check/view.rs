@@ -1,5 +1,6 @@
 //! A report as the formats show it: places as lines and columns, repairs as the file must be written.
 
+use super::Checked;
 use crate::bundle::{Bound, Located};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::host::Patch;
@@ -12,6 +13,8 @@ pub(super) struct View<'a> {
     pub(super) report: &'a Report,
     /// How many files were checked.
     pub(super) files: usize,
+    /// Whether something that was asked for could not be read.
+    pub(super) unreadable: bool,
     /// The least severity that fails.
     pub(super) failing: Severity,
     bound: &'a Bound,
@@ -34,14 +37,16 @@ pub(super) struct Replacement<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(
-        sources: &'a Sources,
-        bound: &'a Bound,
-        report: &'a Report,
-        files: usize,
-        failing: Severity,
-    ) -> Self {
-        Self { sources, report, files, failing, bound, statements: bound.statements() }
+    pub(super) fn new(checked: &'a Checked) -> Self {
+        Self {
+            sources: &checked.sources,
+            report: &checked.report,
+            files: checked.files,
+            unreadable: checked.unreadable,
+            failing: checked.failing,
+            bound: &checked.bound,
+            statements: checked.bound.statements(),
+        }
     }
 
     /// How many findings have a severity.

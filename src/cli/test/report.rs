@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::Arguments;
 use crate::caseless;
-use crate::cli::walk::{self, WalkError};
+use crate::cli::walk::{Walk, walk};
 use crate::cli::{Exit, Output, model};
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, ReadError};
@@ -55,8 +55,6 @@ enum Refusal {
     NoCase(String),
     #[error("`{}` has no case", .0.display())]
     Nothing(PathBuf),
-    #[error("`{}` cannot be searched", .0.display())]
-    Walk(PathBuf, #[source] WalkError),
 }
 
 impl Refusal {
@@ -67,7 +65,6 @@ impl Refusal {
             }
             Self::Nothing(_) => "add a case with requests; a test that asks nothing shows nothing",
             Self::NoCase(_) => "give a part of a case's name, or leave `--filter` out",
-            Self::Walk(..) => "check the path and its permissions",
         }
     }
 }
@@ -79,13 +76,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let paths = if arguments.paths.is_empty() { &here[..] } else { &arguments.paths };
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {
-        match suites_at(path) {
-            Ok(files) => found.extend(files),
-            Err(refusal) => {
-                output.refuse(&refusal, refusal.help())?;
-                report.unreadable = true;
-            }
+        let walk = if path.is_dir() { walk(path, is_suite) } else { Walk::of_file(path) };
+        for error in &walk.unread {
+            output.refuse(error, error.help())?;
         }
+        if walk.files.is_empty() && walk.unread.is_empty() {
+            let refusal = Refusal::NoTest(path.clone());
+            output.refuse(&refusal, refusal.help())?;
+        }
+        report.unreadable |= walk.files.is_empty() || !walk.unread.is_empty();
+        found.extend(walk.files);
     }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|path| seen.insert(path.clone()));
@@ -122,15 +122,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         }
     }
     Ok(report)
-}
-
-/// The files of policy tests that a path stands for.
-fn suites_at(path: &Path) -> Result<Vec<PathBuf>, Refusal> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let found = walk::files(path, is_suite).map_err(|error| Refusal::Walk(path.to_owned(), error))?;
-    if found.is_empty() { Err(Refusal::NoTest(path.to_owned())) } else { Ok(found) }
 }
 
 /// Whether the name of a file says that it holds policy tests.
