@@ -35,6 +35,7 @@ mod parse;
 mod policytest;
 mod promises;
 mod read;
+mod reference;
 mod rig;
 mod rotation;
 mod scenario;
