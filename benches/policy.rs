@@ -88,6 +88,22 @@ fn check_policy_text(bencher: Bencher<'_, '_>, count: usize) {
     });
 }
 
+/// The same with what people really wrote, in policies of a dozen statements.
+#[divan::bench]
+fn check_corpus(bencher: Bencher<'_, '_>) {
+    let statements = statements();
+    let policies = statements.chunks(12).enumerate();
+    let text: String =
+        policies.map(|(number, policy)| format!("# policy: p{number}\n{}\n", policy.join("\n"))).collect();
+    let (sources, id) = sources_of(&text);
+    bencher.counter(ItemsCount::new(statements.len())).counter(BytesCount::new(text.len())).bench(|| {
+        let mut bundle = Bundle::new();
+        bundle.policy_text(&sources, id);
+        let bound = bundle.bind(&sources, None);
+        lint::lint(&sources, &bound, lint::Options::default()).findings.len()
+    });
+}
+
 #[divan::bench(args = [5_000])]
 fn format_policy_text(bencher: Bencher<'_, '_>, count: usize) {
     let text = synthetic::statements(count).join("\n");
@@ -174,15 +190,33 @@ fn read_terraform(bencher: Bencher<'_, '_>, count: usize) {
         .bench(|| read::terraform(&[(id, source)]));
 }
 
-/// A repository: policies of a dozen statements, each in a file of its own, walked, read, bound and checked by every lint.
+/// A repository: policies of a dozen statements, each in a file of its own.
 #[cfg(feature = "cli")]
-#[divan::bench(args = [335, 5_000])]
-fn check_folder(bencher: Bencher<'_, '_>, count: usize) {
-    use ocipol::cli::{self, Exit, Output};
+fn repository(count: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (number, statements) in synthetic::statements(count).chunks(12).enumerate() {
         std::fs::write(folder.path().join(format!("{number}.policy")), statements.join("\n")).unwrap();
     }
+    folder
+}
+
+/// The whole of `ocipol check` on a repository, from the start of the process to its end.
+#[cfg(feature = "cli")]
+#[divan::bench(args = [335])]
+fn check_process(bencher: Bencher<'_, '_>, count: usize) {
+    let folder = repository(count);
+    bencher.counter(ItemsCount::new(count)).bench(|| {
+        let program = env!("CARGO_BIN_EXE_ocipol");
+        std::process::Command::new(program).arg("check").arg(folder.path()).output().unwrap()
+    });
+}
+
+/// A repository walked, read, bound and checked by every lint, inside this process.
+#[cfg(feature = "cli")]
+#[divan::bench(args = [335, 5_000])]
+fn check_folder(bencher: Bencher<'_, '_>, count: usize) {
+    use ocipol::cli::{self, Exit, Output};
+    let folder = repository(count);
     let path = folder.path().to_str().unwrap();
     bencher.counter(ItemsCount::new(count)).bench(|| {
         let (mut out, mut err) = (Vec::new(), Vec::new());

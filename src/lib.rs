@@ -129,6 +129,9 @@
 //! [`Statement`](syntax::Statement), then follow the compiler. One more *lint*: one file in `src/lint/` and two lines in
 //! `src/lint.rs`. One more *fact of the cloud*: a row in `src/catalog/data/`, never a literal in code.
 
+// The parser that pest makes without its `std` names it.
+extern crate alloc;
+
 pub mod audit;
 pub mod authority;
 pub mod bundle;

@@ -70,13 +70,17 @@ macro_rules! lint {
 
 mod alike;
 mod basis;
+mod cis;
 mod context;
+mod denies;
 mod entry;
 mod example;
 mod findings;
 mod halves;
 mod layout;
 mod meaning;
+mod page;
+mod powers;
 mod run;
 mod silence;
 mod suppression;
@@ -92,6 +96,7 @@ mod admit_unconditional_secret_material;
 mod admit_without_endorse;
 mod admit_without_source;
 mod alias_shadows_local_name;
+mod allow_fully_denied;
 mod ambiguous_group_name;
 mod any_group_with_service_type;
 mod any_user_scope_wider_than_described;
@@ -100,9 +105,12 @@ mod any_user_without_where;
 mod associate_one_sided;
 mod boolean_value_shape;
 mod bracket_list;
+mod calendar_value_range;
 mod canonical_format;
 mod colon_ocid;
 mod comment_in_statement;
+mod companion_missing_key_delegate;
+mod companion_statement_missing;
 mod compartment_condition_not_hierarchical;
 mod compartment_not_found;
 mod compartment_not_in_subtree;
@@ -147,23 +155,27 @@ mod duplicate_statement;
 mod dynamic_group_not_found;
 mod dynamic_group_spelling;
 mod empty_group;
+mod endorse_admit_no_overlap;
 mod endorse_any_tenancy;
 mod endorse_broader_than_admit;
 mod endorse_own_tenancy;
 mod endorse_without_admit;
 mod escape_in_string;
+mod family_equivalent;
 mod free_form_tag;
 mod grammar_drift;
 mod grant_all_resources_compartment;
 mod grant_all_resources_tenancy;
 mod grant_audit_tamper;
 mod grant_dynamic_group_update;
+mod grant_function_or_job_code;
 mod grant_group_membership;
 mod grant_identity_providers;
 mod grant_key_delete;
 mod grant_key_export_sign;
 mod grant_manage_policies;
 mod grant_par;
+mod grant_run_command;
 mod grant_secret_read;
 mod grant_storage_delete;
 mod grant_user_credentials;
@@ -188,6 +200,7 @@ mod mixed_allow_deny_policy;
 mod mixed_subject_kinds;
 mod multiline_console;
 mod multiple_statements_on_line;
+mod name_case_differs;
 mod neq_permission_future_grant;
 mod nesting_too_deep;
 mod network_source_neq;
@@ -208,6 +221,7 @@ mod permission_set_with_type;
 mod place_not_modelled;
 mod placeholder_left;
 mod policy_atomic_failure;
+mod policy_empty;
 mod policy_name_characters;
 mod policy_name_duplicate;
 mod policy_too_many_statements;
@@ -228,6 +242,7 @@ mod set_function_unknown;
 mod several_locations;
 mod several_resource_types;
 mod several_verbs;
+mod shadow_admin;
 mod smart_quotes;
 mod split_operator;
 mod star_in_quoted_string;
@@ -236,11 +251,15 @@ mod subsumed_statement;
 mod syntax;
 mod syntax_error;
 mod tag_key_not_found;
+mod tag_unsupported;
+mod target_tag_cannot_create;
 mod tautological_any;
 mod tenancy_scoped_resource_in_compartment;
 mod time_window_empty;
 mod time_window_missing_z;
+mod time_window_wraps;
 mod timestamp_format;
+mod too_many_dynamic_groups;
 mod too_many_network_sources;
 mod too_many_policies;
 mod too_many_statements;
@@ -270,11 +289,13 @@ mod user_subject;
 mod value_shape_mismatch;
 mod variable_not_applicable;
 mod variable_not_applicable_to_subject;
+mod verb_adds_nothing;
 mod verb_grants_nothing;
 mod well_known_tenancy_spoof;
 mod wide_service_grant;
 mod wrong_value;
 
+pub use cis::{CONTROLS, Control};
 pub use context::{Context, Written};
 pub use entry::{By, Check, Level, Lint, Need, Rejects};
 pub use example::{Example, Input};
@@ -354,6 +375,7 @@ pub static LINTS: &[&Lint] = &[
     &admit_unconditional_secret_material::LINT,
     &admit_without_endorse::LINT,
     &alias_shadows_local_name::LINT,
+    &allow_fully_denied::LINT,
     &ambiguous_group_name::LINT,
     &any_group_with_service_type::LINT,
     &any_user_scope_wider_than_described::LINT,
@@ -361,8 +383,11 @@ pub static LINTS: &[&Lint] = &[
     &any_user_without_where::LINT,
     &associate_one_sided::LINT,
     &boolean_value_shape::LINT,
+    &calendar_value_range::LINT,
     &canonical_format::LINT,
     &colon_ocid::LINT,
+    &companion_missing_key_delegate::LINT,
+    &companion_statement_missing::LINT,
     &compartment_condition_not_hierarchical::LINT,
     &condition_removes_permissions::LINT,
     &contradictory_all::LINT,
@@ -389,20 +414,24 @@ pub static LINTS: &[&Lint] = &[
     &duplicate_condition::LINT,
     &duplicate_permission::LINT,
     &duplicate_statement::LINT,
+    &endorse_admit_no_overlap::LINT,
     &endorse_any_tenancy::LINT,
     &endorse_broader_than_admit::LINT,
     &endorse_without_admit::LINT,
+    &family_equivalent::LINT,
     &free_form_tag::LINT,
     &grant_all_resources_compartment::LINT,
     &grant_all_resources_tenancy::LINT,
     &grant_audit_tamper::LINT,
     &grant_dynamic_group_update::LINT,
+    &grant_function_or_job_code::LINT,
     &grant_group_membership::LINT,
     &grant_identity_providers::LINT,
     &grant_key_delete::LINT,
     &grant_key_export_sign::LINT,
     &grant_manage_policies::LINT,
     &grant_par::LINT,
+    &grant_run_command::LINT,
     &grant_secret_read::LINT,
     &grant_storage_delete::LINT,
     &grant_user_credentials::LINT,
@@ -413,6 +442,7 @@ pub static LINTS: &[&Lint] = &[
     &mergeable_statements::LINT,
     &mixed_allow_deny_policy::LINT,
     &multiline_console::LINT,
+    &name_case_differs::LINT,
     &neq_permission_future_grant::LINT,
     &network_source_neq::LINT,
     &network_source_not_found::LINT,
@@ -426,6 +456,7 @@ pub static LINTS: &[&Lint] = &[
     &pattern_regex_metachar::LINT,
     &pattern_without_wildcard::LINT,
     &policy_atomic_failure::LINT,
+    &policy_empty::LINT,
     &policy_name_characters::LINT,
     &policy_name_duplicate::LINT,
     &policy_too_many_statements::LINT,
@@ -441,14 +472,19 @@ pub static LINTS: &[&Lint] = &[
     &same_ocid_two_aliases::LINT,
     &self_comparison::LINT,
     &service_not_regional::LINT,
+    &shadow_admin::LINT,
     &star_in_quoted_string::LINT,
     &subsumed_statement::LINT,
     &tag_key_not_found::LINT,
+    &tag_unsupported::LINT,
+    &target_tag_cannot_create::LINT,
     &tautological_any::LINT,
     &tenancy_scoped_resource_in_compartment::LINT,
     &time_window_empty::LINT,
     &time_window_missing_z::LINT,
+    &time_window_wraps::LINT,
     &timestamp_format::LINT,
+    &too_many_dynamic_groups::LINT,
     &too_many_network_sources::LINT,
     &too_many_policies::LINT,
     &unknown_operation::LINT,
@@ -462,6 +498,7 @@ pub static LINTS: &[&Lint] = &[
     &value_shape_mismatch::LINT,
     &variable_not_applicable::LINT,
     &variable_not_applicable_to_subject::LINT,
+    &verb_adds_nothing::LINT,
     &verb_grants_nothing::LINT,
     &well_known_tenancy_spoof::LINT,
     &wide_service_grant::LINT,

@@ -143,8 +143,9 @@ impl Contents {
 #[must_use]
 pub fn policy_text(source: &Source, id: SourceId) -> Contents {
     let (policies, findings) = parse::policies(source, id);
-    // Comments in front of the first `# policy:` line are no policy.
-    let policies = policies.into_iter().filter(|policy| policy.statements().next().is_some()).collect();
+    // Comments in front of the first `# policy:` line are no policy; a policy that is named and empty is a mistake.
+    let is_policy = |policy: &Policy| policy.name.is_some() || policy.statements().next().is_some();
+    let policies = policies.into_iter().filter(is_policy).collect();
     let mut contents = Contents { policies, findings, ..Contents::default() };
     limit(id, &mut contents);
     contents

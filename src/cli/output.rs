@@ -92,6 +92,9 @@ impl Output<'_> {
         for finding in findings {
             let mut text = String::new();
             if handler.render_report(&mut text, &Rendered::new(sources, finding)).is_ok() {
+                if !all.is_empty() {
+                    all.push('\n');
+                }
                 all.push_str(text.trim_end());
                 all.push('\n');
             }

@@ -39,15 +39,18 @@ lint! {
 }
 
 fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
-    let endorses = halves::endorses(context);
-    for admit in halves::admits(context) {
+    let (endorses, admits) = (halves::endorses(context), halves::admits(context));
+    let strangers = halves::strangers(context, &endorses, &admits);
+    for admit in &admits {
         let Some(from) = admit.partner.filter(|from| *from != admit.home) else { continue };
-        if !admit.is_clear() || halves::is_oracles(context, from) {
+        // That its Endorse has nothing in common with it is told by another lint.
+        let told = strangers.iter().any(|(_, stranger)| std::ptr::eq(*stranger, admit));
+        if told || !admit.is_clear() || halves::is_oracles(context, from) {
             continue;
         }
         let met: Vec<&Half<'_>> = endorses
             .iter()
-            .filter(|endorse| endorse.home == from && halves::meet(context, endorse, &admit))
+            .filter(|endorse| endorse.home == from && halves::meet(context, endorse, admit))
             .collect();
         if met.iter().any(|endorse| endorse.broken.is_none()) {
             continue;
@@ -65,7 +68,7 @@ fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
                 let finding = findings.report(
                     place,
                     format!("nothing in {name} endorses this"),
-                    halves::missing_endorse(context, &admit),
+                    halves::missing_endorse(context, admit),
                 );
                 if !context.has_policies_of(from) {
                     finding.as_info();

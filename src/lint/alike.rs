@@ -1,5 +1,10 @@
 //! When two statements say the same: case, blanks, and the order of lists and groups do not count.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use super::texts;
 use crate::caseless;
 use crate::format;
 use crate::source::Spanned;
@@ -8,6 +13,23 @@ use crate::syntax::{Action, Condition, Principal, Statement, Subject};
 /// A text that is equal for two statements that say the same.
 pub(super) fn key(statement: &Statement) -> String {
     caseless::fold(&format::statement(&sorted(statement.clone())))
+}
+
+/// A number that is equal for two statements that say the same, and rarely for others.
+pub(super) fn digest(statement: &Statement) -> u64 {
+    let mut sum: u64 = 0;
+    // The order of lists does not count, so that the parts are added up; neither does the case of letters.
+    texts::of_statement(statement, |text| {
+        let mut hasher = FxHasher::default();
+        let letters = text.text.bytes().filter(u8::is_ascii);
+        letters.for_each(|letter| hasher.write_u8(letter.to_ascii_lowercase()));
+        sum = sum.wrapping_add(hasher.finish());
+    });
+    let verb = statement.action().map(|action| match &action.node {
+        Action::Verb { verb, .. } => verb.node as u64,
+        Action::Permissions(_) | Action::Opaque(_) => u64::MAX,
+    });
+    sum.wrapping_add(verb.unwrap_or_default())
 }
 
 /// The same for everything but the subject's list; `None` for a subject that is no list of names.

@@ -20,6 +20,8 @@ pub struct Context<'a> {
     pub program: &'a Program,
     /// By place.
     written: Vec<(Place, Written<'a>)>,
+    /// Found once: dozens of lints go through all of them.
+    statements: Vec<(&'a Statement, Written<'a>)>,
     faults: FxHashMap<PolicyId, Vec<(u32, &'a Diagnostic)>>,
 }
 
@@ -46,21 +48,22 @@ impl<'a> Context<'a> {
         for rejection in world.program.rejections() {
             faults.entry(rejection.policy).or_default().push((rejection.number, &rejection.finding));
         }
-        Self { sources, model: &world.model, program: &world.program, written, faults }
+        let (model, program) = (&world.model, &world.program);
+        let bound = program.statements().map(|(_, statement)| statement).chain(program.inert());
+        let statements =
+            bound.filter_map(|statement| Some((statement, find(&written, statement)?))).collect();
+        Self { sources, model, program, written, statements, faults }
     }
 
     /// Every statement that could be bound, also one that is not in force.
     pub fn statements(&self) -> impl Iterator<Item = (&'a Statement, Written<'a>)> {
-        let program = self.program;
-        let bound = program.statements().map(|(_, statement)| statement).chain(program.inert());
-        bound.filter_map(|statement| Some((statement, self.written(statement)?)))
+        self.statements.iter().copied()
     }
 
     /// What a bound statement was made from.
     #[must_use]
     pub fn written(&self, statement: &Statement) -> Option<Written<'a>> {
-        let found = self.written.binary_search_by_key(&statement.place, |(place, _)| *place).ok()?;
-        self.written.get(found).map(|(_, written)| *written)
+        find(&self.written, statement)
     }
 
     /// The statement around a place.
@@ -113,4 +116,10 @@ impl<'a> Context<'a> {
     pub fn source(&self, place: Place) -> Option<&'a Source> {
         self.sources.get(place.source)
     }
+}
+
+/// What a bound statement was made from.
+fn find<'a>(written: &[(Place, Written<'a>)], statement: &Statement) -> Option<Written<'a>> {
+    let found = written.binary_search_by_key(&statement.place, |(place, _)| *place).ok()?;
+    written.get(found).map(|(_, written)| *written)
 }

@@ -20,9 +20,7 @@ lint! {
     /// Endorse group Pilots to read buckets in tenancy Glacier
     /// # policy: glacier
     /// # attach: Glacier
-    /// Define tenancy Fjord as ocid1.tenancy.oc1..fjord
-    /// Define group RemotePilots as ocid1.group.oc1..pilots
-    /// Admit group RemotePilots of tenancy Fjord to read vcns in tenancy
+    /// Allow group Crew to read buckets in tenancy
     /// ```
     /// ```policy clean
     /// # policy: fjord
@@ -40,15 +38,18 @@ lint! {
 }
 
 fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
-    let admits = halves::admits(context);
-    for endorse in halves::endorses(context) {
+    let (endorses, admits) = (halves::endorses(context), halves::admits(context));
+    let strangers = halves::strangers(context, &endorses, &admits);
+    for endorse in &endorses {
         let Some(there) = endorse.partner.filter(|there| *there != endorse.home) else { continue };
-        if !endorse.is_clear() || halves::is_oracles(context, there) {
+        // That its Admit has nothing in common with it is told by another lint.
+        let told = strangers.iter().any(|(stranger, _)| std::ptr::eq(*stranger, endorse));
+        if told || !endorse.is_clear() || halves::is_oracles(context, there) {
             continue;
         }
         let met: Vec<&Half<'_>> = admits
             .iter()
-            .filter(|admit| admit.home == there && halves::meet(context, &endorse, admit))
+            .filter(|admit| admit.home == there && halves::meet(context, endorse, admit))
             .collect();
         if met.iter().any(|admit| admit.broken.is_none()) {
             continue;
@@ -66,7 +67,7 @@ fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
                 let finding = findings.report(
                     place,
                     format!("nothing in {name} admits this"),
-                    halves::missing_admit(context, &endorse),
+                    halves::missing_admit(context, endorse),
                 );
                 if !context.has_policies_of(there) {
                     finding.as_info();

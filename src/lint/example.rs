@@ -1,5 +1,8 @@
 //! The examples in the documentation of the lints: text that is flagged, and text that is not.
 
+use crate::bundle::{Bound, Bundle, Trust};
+use crate::source::{Source, Sources, TooLong};
+
 /// One example.
 ///
 /// A block of a lint's documentation whose first word says what it holds and whose second says what must come out:
@@ -39,6 +42,43 @@ pub enum Input {
     Json,
     /// A file of Terraform source.
     Terraform,
+}
+
+impl Example {
+    /// Reads and binds the text, as a check of a file with nothing but it does. Files that it names are not there.
+    ///
+    /// # Errors
+    /// When the text is longer than a source may be, which no example is.
+    pub fn bind(&self) -> Result<(Sources, Bound), TooLong> {
+        let name = match self.input {
+            Input::Json => "example.json",
+            Input::Policy | Input::Rule | Input::Yaml | Input::Terraform => "example",
+        };
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new(name, self.text.as_str())?);
+        let mut bundle = Bundle::new();
+        let mut open = |_: &mut Sources, _: &str| Err("no such file".to_owned());
+        match self.input {
+            Input::Policy => {
+                bundle.policy_text(&sources, id);
+            }
+            Input::Rule => bundle.matching_rule(&sources, id),
+            Input::Yaml => {
+                bundle.document(&mut sources, id, Trust::Model, &mut open);
+            }
+            Input::Json => {
+                bundle.document(&mut sources, id, Trust::Named, &mut open);
+            }
+            Input::Terraform => {
+                if let Some(source) = sources.get(id) {
+                    let contents = crate::read::terraform(&[(id, source)]);
+                    bundle.contents(&mut sources, id, contents, &mut open);
+                }
+            }
+        }
+        let bound = bundle.bind(&sources, None);
+        Ok((sources, bound))
+    }
 }
 
 /// The examples in the lines of a documentation.

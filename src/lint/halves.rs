@@ -112,6 +112,32 @@ fn aliased_wrongly(admit: &Half<'_>) -> bool {
     admit.own_fault && admit.broken.is_some_and(|fault| fault.code.id() == "undefined-alias")
 }
 
+/// Pairs that speak of each other and of the same principals, and have nothing else in common; each half is without any
+/// other half.
+pub(super) fn strangers<'h, 'a>(
+    context: &Context<'_>,
+    endorses: &'h [Half<'a>],
+    admits: &'h [Half<'a>],
+) -> Vec<(&'h Half<'a>, &'h Half<'a>)> {
+    let mut pairs = Vec::new();
+    let whole = |half: &&Half<'_>| half.broken.is_none() && half.is_clear();
+    for endorse in endorses.iter().filter(whole) {
+        let Some(there) = endorse.partner.filter(|there| *there != endorse.home) else { continue };
+        let known = |admit: &&Half<'_>| {
+            admit.home == there
+                && admit.partner == Some(endorse.home)
+                && subjects_meet(context, endorse, admit)
+        };
+        let mut candidates = admits.iter().filter(whole).filter(known).peekable();
+        if candidates.peek().is_none() || admits.iter().any(|admit| meet(context, endorse, admit)) {
+            continue;
+        }
+        let alone = |admit: &&Half<'_>| !endorses.iter().any(|other| meet(context, other, admit));
+        pairs.extend(candidates.find(alone).map(|admit| (endorse, admit)));
+    }
+    pairs
+}
+
 fn subjects_meet(context: &Context<'_>, endorse: &Half<'_>, admit: &Half<'_>) -> bool {
     let pairs = |own: &Subject| admit.statement.subjects.iter().any(|other| may_be(context, *own, *other));
     endorse.statement.subjects.iter().any(pairs)
@@ -367,7 +393,7 @@ pub(super) fn missing_endorse(context: &Context<'_>, admit: &Half<'_>) -> String
 }
 
 /// What stands at a span, on one line.
-fn text(context: &Context<'_>, half: &Half<'_>, span: Span) -> String {
+pub(super) fn text(context: &Context<'_>, half: &Half<'_>, span: Span) -> String {
     let source = context.sources.get(half.written.policy.policy.source);
     let text = source.map(|source| source.slice(span)).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

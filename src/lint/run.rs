@@ -10,7 +10,7 @@ use super::suppression::{self, Suppressed};
 use super::{LINTS, silence};
 use crate::bundle::{Bound, Rule, World};
 use crate::catalog::KnownTenancy;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnostic};
 use crate::program::{Reach, Side};
 use crate::source::{Place, Source, Sources, Span};
 use crate::syntax::{Item, Policy, Reading, Statement};
@@ -90,7 +90,7 @@ pub struct Skipped {
 pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     let runs: Vec<&'static Lint> = LINTS.iter().copied().filter(|lint| options.runs(lint)).collect();
     let skipped = skipped(bound, &runs);
-    let unmet = |lint: &Lint| skipped.iter().any(|skipped| skipped.lint.code == lint.code);
+    let unmet = |code: Code| skipped.iter().any(|skipped| skipped.lint.code == code);
     let mut findings = bound.findings.clone();
     written(sources, bound, &runs, &mut findings);
     for world in &bound.worlds {
@@ -105,7 +105,7 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
         hints(&context, &runs, &mut findings);
     }
     // Another stage may report what this run is not asked for or cannot know.
-    findings.retain(|finding| super::find(finding.code.as_str()).is_none_or(|lint| !unmet(lint)));
+    findings.retain(|finding| !unmet(finding.code));
     options.apply(&mut findings);
     let places = statements(bound);
     silence::silence(&mut findings, &places);
@@ -122,7 +122,7 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     }
     diagnostic::sort(&mut findings);
     let suppressed = suppression::apply(&mut findings, &mut suppressions);
-    let ran = |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet(lint);
+    let ran = |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet(lint.code);
     suppression::unused(&suppressions, ran, &mut findings);
     options.apply(&mut findings);
     diagnostic::sort(&mut findings);

@@ -32,6 +32,7 @@ const SILENCE: &[(&str, Reach, &[&str])] = &[
             "admit-without-endorse",
             "endorse-without-admit",
             "endorse-broader-than-admit",
+            "endorse-admit-no-overlap",
             "admit-broader-than-endorse",
         ],
     ),
@@ -58,6 +59,17 @@ const SILENCE: &[(&str, Reach, &[&str])] = &[
     ("grant-all-resources-compartment", Reach::Statement, CONTAINED),
     ("any-group-with-service-type", Reach::Statement, &["any-user-scope-wider-than-described"]),
     ("admit-any-tenancy-named-subject", Reach::Statement, &["admit-any-tenancy"]),
+    (
+        "shadow-admin",
+        Reach::Token,
+        &["grant-dynamic-group-update", "grant-run-command", "grant-function-or-job-code"],
+    ),
+    (
+        "tag-unsupported",
+        Reach::Statement,
+        &["target-tag-cannot-create", "list-not-covered-by-target-condition"],
+    ),
+    ("calendar-value-range", Reach::Token, &["value-shape-mismatch"]),
     ("endorse-own-tenancy", Reach::Statement, &["endorse-without-admit"]),
 ];
 
@@ -98,13 +110,17 @@ pub(super) fn silence(findings: &mut Vec<Diagnostic>, statements: &[Place]) {
     let mut silent: Vec<(&'static str, SourceId, Span)> = Vec::new();
     for finding in findings.iter() {
         let Some(place) = finding.place() else { continue };
-        for (_, reach, losers) in SILENCE.iter().filter(|(id, ..)| *id == finding.code.id()) {
+        let own = finding.code.id();
+        for (_, reach, losers) in SILENCE.iter().filter(|(id, ..)| *id == own) {
             let span = match reach {
                 Reach::Token => place.span,
                 Reach::Statement => around(statements, place).unwrap_or(place.span),
             };
             silent.extend(losers.iter().map(|loser| (*loser, place.source, span)));
         }
+    }
+    if silent.is_empty() {
+        return;
     }
     silent.sort_unstable();
     findings.retain(|finding| {

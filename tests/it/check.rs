@@ -25,8 +25,8 @@ fn formatted(format: &str) -> Run {
 #[test]
 fn people_see_findings_under_the_lines_they_point_at() {
     let run = formatted("human");
-    assert_eq!((run.exit, run.err.as_str()), (Exit::Findings, ""));
-    insta::assert_snapshot!(run.out);
+    assert_eq!(run.exit, Exit::Findings);
+    insta::assert_snapshot!(format!("{}--- standard error\n{}", run.out, run.err));
 }
 
 #[test]
@@ -56,6 +56,15 @@ fn code_scanning_gets_sarif() {
 fn build_servers_get_annotations_and_junit() {
     insta::assert_snapshot!("github", formatted("github").out);
     insta::assert_snapshot!("junit", formatted("junit").out);
+}
+
+#[test]
+fn a_clean_file_is_silent_but_for_a_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let clean = file(folder.path(), "clean.policy", b"Allow group Pilots to read vcns in tenancy\n");
+    let run = check(&[&clean]);
+    assert_eq!((run.exit, run.out.as_str()), (Exit::Fine, ""));
+    assert!(run.err.starts_with("no findings in 1 file\n"), "{}", run.err);
 }
 
 #[test]
@@ -309,7 +318,7 @@ fn a_model_beside_the_policies_is_what_they_are_checked_against() {
     assert!(with.out.contains("resolve/group-not-found"), "{}", with.out);
     let without = check(&["fixtures/check/crew.yaml"]);
     assert!(!without.out.contains("resolve/group-not-found"), "{}", without.out);
-    assert!(without.out.contains("rules skipped: no tenancy model"), "{}", without.out);
+    assert!(without.err.contains("rules skipped: no tenancy model"), "{}", without.err);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ocipol::bundle::{Bound, Bundle, Trust};
+use ocipol::bundle::{Bundle, Trust};
 use ocipol::diagnostic::Severity;
 use ocipol::files;
 use ocipol::lint::{self, By, Check, Example, Input, LINTS, Level, Lint, Options, Rejects, Report};
@@ -43,41 +43,15 @@ fn off() -> Vec<&'static Lint> {
     LINTS.iter().copied().filter(|lint| lint.off.is_some()).collect()
 }
 
-/// Reads and binds an example.
-fn bind(example: &Example) -> (Sources, Bound) {
-    let mut sources = Sources::new();
-    let name = if example.input == Input::Json { "example.json" } else { "example" };
-    let id = sources.add(Source::new(name, example.text.as_str()).unwrap());
-    let mut bundle = Bundle::new();
-    let mut open = |_: &mut Sources, _: &str| Err("no such file".to_owned());
-    match example.input {
-        Input::Policy => {
-            bundle.policy_text(&sources, id);
-        }
-        Input::Rule => bundle.matching_rule(&sources, id),
-        Input::Yaml => {
-            bundle.document(&mut sources, id, Trust::Model, &mut open);
-        }
-        Input::Json => {
-            bundle.document(&mut sources, id, Trust::Named, &mut open);
-        }
-        Input::Terraform => {
-            let contents = ocipol::read::terraform(&[(id, sources.get(id).unwrap())]);
-            bundle.contents(&mut sources, id, contents, &mut open);
-        }
-    }
-    let bound = bundle.bind(&sources, None);
-    (sources, bound)
-}
-
 fn run(example: &Example) -> Report {
     let levels: Vec<(&Lint, Level)> = off().into_iter().map(|lint| (lint, Level::On)).collect();
-    let (sources, bound) = bind(example);
+    let (sources, bound) = example.bind().unwrap();
     lint::lint(&sources, &bound, Options { levels: &levels })
 }
 
 /// Lints whose documentation cannot show an example, each with the reason.
-const WITHOUT_EXAMPLES: [(&str, &str); 10] = [
+const WITHOUT_EXAMPLES: [(&str, &str); 11] = [
+    ("lint/too-many-dynamic-groups", "the text would fill a page; a test below has it"),
     ("file/too-many-statements", "the text would fill a shelf; a test of the readers has it"),
     ("lint/path-statement-count", "the text would fill a book; a test below has it"),
     ("lint/policy-too-many-statements", "the text would fill a page; a test below has it"),
@@ -554,7 +528,7 @@ fn the_registry_says_what_a_finding_weighs_and_rejects() {
         let texts =
             lint.examples().into_iter().filter(|example| example.flagged && example.input != Input::Rule);
         for example in texts {
-            let (_, bound) = bind(&example);
+            let (_, bound) = example.bind().unwrap();
             let rejected = bound
                 .worlds
                 .iter()
@@ -608,4 +582,60 @@ fn a_path_has_at_most_five_hundred_statements() {
     assert_eq!(lines(&[("a.policy", &many(12, 40))]), ["463 path-statement-count"]);
     let (_, report) = check(&[("a.policy", &many(13, 40))], None, Options::default());
     assert_eq!(report.findings[0].severity, Severity::Error);
+}
+
+#[test]
+fn a_domain_has_at_most_fifty_dynamic_groups() {
+    let model = |count: usize| {
+        let groups = (0..count).map(|number| {
+            format!("      - {{name: g{number}, id: ocid1.dynamicgroup.oc1..g{number}, matching-rule: \"instance.id = 'ocid1.instance.oc1.iad.i{number}'\"}}\n")
+        });
+        format!(
+            "tenancies:\n  - name: Fjord\n    id: ocid1.tenancy.oc1..fjord\n    dynamic-groups:\n{}",
+            groups.collect::<String>()
+        )
+    };
+    let found = |count| lines(&[("m.yaml", &model(count))]);
+    assert_eq!(found(50), [""; 0]);
+    assert_eq!(found(51), ["2 too-many-dynamic-groups"]);
+}
+
+/// What the catalogue of checks describes, and which of it is not built, with the reason.
+const CATALOGUE: &str = include_str!("../../fixtures/lint/catalogue.txt");
+
+#[test]
+fn nothing_of_the_catalogue_is_missing_without_a_reason() {
+    let registered: BTreeSet<&str> = LINTS.iter().map(|lint| lint.code.id()).collect();
+    let (mut described, mut beyond) = (BTreeSet::new(), BTreeSet::new());
+    for line in CATALOGUE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let fresh = match (line.strip_prefix("+ "), line.split_once(": ")) {
+            (Some(id), _) => {
+                assert!(registered.contains(id), "{id} is not in the registry");
+                beyond.insert(id)
+            }
+            (None, Some((id, reason))) => {
+                assert!(!registered.contains(id), "{id} is built: take its reason out");
+                assert!(reason.len() > 20, "{id}: no reason");
+                described.insert(id)
+            }
+            (None, None) => {
+                assert!(registered.contains(line), "{line} is not in the registry, and no reason is written");
+                described.insert(line)
+            }
+        };
+        assert!(fresh, "{line} stands twice");
+    }
+    let known: BTreeSet<&str> = described.union(&beyond).copied().collect();
+    let unknown: Vec<&&str> = registered.difference(&known).collect();
+    assert!(unknown.is_empty(), "not in the fixture: {unknown:?}");
+    // The list is whole where the catalogue itself is at hand.
+    let Some(path) = crate::shared::file("spec/lints.md") else { return };
+    let catalogue = std::fs::read_to_string(path).unwrap();
+    let entries = catalogue.lines().filter(|line| line.starts_with("**`"));
+    for line in entries {
+        let head = line.split(['·', '—']).next().unwrap();
+        for id in head.split('`').skip(1).step_by(2) {
+            assert!(described.contains(id), "{id} of the catalogue is not in the fixture");
+        }
+    }
 }

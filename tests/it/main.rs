@@ -39,6 +39,7 @@ mod policytest;
 mod project;
 mod promises;
 mod read;
+mod reference;
 mod rig;
 mod rotation;
 mod sarif;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Format;
 use crate::cli::{Exit, Output};
-use crate::lint::{Lint, Rejects};
+use crate::lint::Lint;
 
 /// The entry for programs.
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct Entry {
     documentation: String,
 }
 
-pub(super) fn write(output: &mut Output<'_>, lint: &Lint, format: Format) -> io::Result<Exit> {
+pub(super) fn write(output: &mut Output<'_>, lint: &'static Lint, format: Format) -> io::Result<Exit> {
     match format {
         Format::Json => json(output.out, lint)?,
         Format::Human | Format::Sarif | Format::Github | Format::Junit => human(output.out, lint)?,
@@ -30,32 +30,8 @@ pub(super) fn write(output: &mut Output<'_>, lint: &Lint, format: Format) -> io:
     Ok(Exit::Fine)
 }
 
-fn human(out: &mut dyn Write, lint: &Lint) -> io::Result<()> {
-    let risk = lint.risk.map_or_else(String::new, |risk| format!(", risk {}", risk.as_str()));
-    writeln!(out, "{} ({}{risk})", lint.code, lint.severity.as_str())?;
-    writeln!(out)?;
-    for line in lint.docs() {
-        writeln!(out, "{line}")?;
-    }
-    writeln!(out)?;
-    writeln!(out, "# Basis")?;
-    for ground in lint.grounds() {
-        writeln!(out, "- {ground}")?;
-    }
-    let rejects = match lint.rejects {
-        Rejects::Yes => "the service refuses a policy because of it",
-        Rejects::No => "the service does not refuse a policy because of it",
-        Rejects::Sometimes => "whether the service refuses a policy because of it depends on the form",
-    };
-    writeln!(out, "- {rejects}")?;
-    if let Some(off) = lint.off {
-        writeln!(out, "- off by default, because {off}; `--enable {}` runs it", lint.code.id())?;
-    }
-    let needs: Vec<&str> = lint.needs.iter().map(|need| need.missing()).collect();
-    if !needs.is_empty() {
-        writeln!(out, "- does not run where there is {}", needs.join(" or "))?;
-    }
-    Ok(())
+fn human(out: &mut dyn Write, lint: &'static Lint) -> io::Result<()> {
+    write!(out, "{}\n\n{}", lint.code, lint.page())
 }
 
 fn json(out: &mut dyn Write, lint: &Lint) -> io::Result<()> {

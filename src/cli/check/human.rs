@@ -6,18 +6,24 @@ use super::view::View;
 use crate::cli::Output;
 use crate::diagnostic::Severity;
 
+/// The findings and what they come to are the answer; that there are none, and what was not looked at, are notes.
 pub(super) fn write(output: &mut Output<'_>, view: &View<'_>) -> io::Result<()> {
-    output.findings(view.sources, &view.report.findings)?;
-    if !view.report.findings.is_empty() {
+    let files = several(view.files, "file", "files");
+    if view.report.findings.is_empty() {
+        writeln!(output.err, "no findings in {files}")?;
+    } else {
+        output.findings(view.sources, &view.report.findings)?;
         writeln!(output.out)?;
+        writeln!(output.out, "{} in {files}", counts(view))?;
+        // Notes come behind the findings where both go to one terminal.
+        output.out.flush()?;
     }
-    writeln!(output.out, "{} in {}", counts(view), several(view.files, "file", "files"))?;
     let suppressed = view.report.suppressed.len();
     if suppressed > 0 {
-        writeln!(output.out, "{} accepted by `# lint-allow`", several(suppressed, "finding", "findings"))?;
+        writeln!(output.err, "{} accepted by `# lint-allow`", several(suppressed, "finding", "findings"))?;
     }
     for (missing, lints) in view.skipped() {
-        writeln!(output.out, "{} skipped: {missing}", several(lints.len(), "rule", "rules"))?;
+        writeln!(output.err, "{} skipped: {missing}", several(lints.len(), "rule", "rules"))?;
     }
     Ok(())
 }
