@@ -232,16 +232,16 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
 /// Which half of a pair is missing.
 fn half(program: &Program, Halves { home, there, endorsed, admitted }: Halves) -> String {
     let name = |tenancy| program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
-    let (one, does, may, other, half) = match (endorsed.may_be(), admitted.may_be()) {
-        (true, false) => (home, endorsed.is_true().then_some("endorses"), "may endorse", there, "Admit"),
-        (false, true) => (there, admitted.is_true().then_some("admits"), "may admit", home, "Endorse"),
+    let (found, one, does, other, verb, half) = match (endorsed.may_be(), admitted.may_be()) {
+        (true, false) => (endorsed, home, "endorses", there, "admit", "Admit"),
+        (false, true) => (admitted, there, "admits", home, "endorse", "Endorse"),
         (true, true) | (false, false) => {
             return format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
         }
     };
-    let (one, does, verb) = (name(one), does.unwrap_or(may), half.to_lowercase());
+    let does = if found.is_true() { does.to_owned() } else { format!("may {}", does.trim_end_matches('s')) };
     let silent = !program.policies().any(|(_, policy)| policy.tenancy == other);
-    let other = name(other);
+    let (one, other) = (name(one), name(other));
     if silent {
         format!(
             "{one} {does} it, but the model has no policy of {other}: the {half} is missing, or not in these files"

@@ -192,7 +192,7 @@ fn resource(
             }
         }
         for (name, value) in
-            found.variables.iter().filter(|(name, _)| !caseless::fold(name).starts_with("request."))
+            found.variables.iter().filter(|(name, _)| named && !caseless::fold(name).starts_with("request."))
         {
             let row = (intern(program, texts, name), intern(program, texts, value));
             target.variables.push(row);
@@ -320,7 +320,9 @@ fn is_called(resource_type: ResourceType, segment: &str) -> bool {
 /// Oracle IAM documentation, "Details for IAM": "not available for" the List and Create operations of the same thing.
 fn is_of(operation: Option<Operation>, kind: &str) -> bool {
     let one = segment(kind).replace('-', "");
-    let several = one.strip_suffix('y').map_or_else(|| format!("{one}s"), |stem| format!("{stem}ies"));
+    // Policies, but keys.
+    let stem = one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    let several = stem.map_or_else(|| format!("{one}s"), |stem| format!("{stem}ies"));
     operation.is_some_and(|operation| {
         let name = caseless::fold(operation.name());
         match operation.kind() {

@@ -177,7 +177,7 @@ fn one(count: usize) -> String {
     let times = Times::of(few, 1, |index| {
         black_box(allowed(index, &whole));
     });
-    let rate = batch(|| (), |(), index| drop(black_box(allowed(index, &whole))), few);
+    let rate = batch(|| (), |(), index| _ = black_box(allowed(index, &whole)), few);
     Row { count, engine: "cedar-policy, one set", times, rate, build, bytes }.print(Some(&ocipol));
     drop(whole);
 
@@ -199,7 +199,7 @@ fn one(count: usize) -> String {
     let times = Times::of(few, 1, |index| {
         black_box(by_group(index));
     });
-    let rate = batch(|| (), |(), index| drop(black_box(by_group(index))), few);
+    let rate = batch(|| (), |(), index| _ = black_box(by_group(index)), few);
     Row { count, engine: "cedar-policy, a set a group", times, rate, build, bytes }.print(Some(&ocipol));
     drop(sliced);
 
@@ -221,11 +221,8 @@ fn one(count: usize) -> String {
     let times = Times::of(1_000, 1, |index| {
         black_box(rego::decide(&mut engine, &inputs[index]));
     });
-    let rate = batch(
-        || engine.clone(),
-        |engine, index| drop(black_box(rego::decide(engine, &inputs[index]))),
-        1_000,
-    );
+    let rate =
+        batch(|| engine.clone(), |engine, index| _ = black_box(rego::decide(engine, &inputs[index])), 1_000);
     Row { count, engine: "regorus, keyed data", times, rate, build, bytes }.print(Some(&ocipol));
 
     let share = ours.iter().filter(|allowed| **allowed).count() * 100 / ours.len();

@@ -303,7 +303,7 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
     let inner: Vec<_> =
         compartments.iter().copied().filter(|&id| model.compartment(id).unwrap().parent.is_some()).collect();
     let listed = dice.pick(&["vault", "key"]);
-    let (act, targets) = match dice.below(26) {
+    let (act, targets) = match dice.below(25) {
         0 => {
             let kinds = [*dice.of(&["buckets", "vaults"]), *dice.of(&["buckets", "vaults"])];
             let targets = kinds.map(|kind| Target::Resource(of(dice, kind.trim_end_matches('s'))));
@@ -323,7 +323,6 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
             vec![Target::Compartment(*dice.of(&compartments))],
         ),
         24 => (Act::Operation("ListKeyVersions"), vec![Target::Resource(of(dice, "key"))]),
-        25 => (Act::Operation("iam/ListMfaTotpDevices"), vec![Target::User(*dice.of(&users))]),
         21 => (Act::Operation("ListPreauthenticatedRequests"), vec![Target::Resource(of(dice, "bucket"))]),
         22 => (Act::Operation("HeadObject"), vec![Target::Resource(of(dice, "object"))]),
         23 if !inner.is_empty() => {
