@@ -35,8 +35,8 @@ tenancies:
     );
     assert_eq!(
         findings(&world),
-        "world.tenancy.yaml:7:79 tenancy/dangling-reference: no compartment `ocid1.tenancy.oc1..delta` in this tenancy\n\
-         world.tenancy.yaml:9:28 tenancy/dangling-reference: no compartment `ocid1.compartment.oc1..vaults` in this tenancy\n"
+        "world.tenancy.yaml:7:76 tenancy/dangling-reference: no compartment `ocid1.tenancy.oc1..delta` in this tenancy\n\
+         world.tenancy.yaml:9:29 tenancy/dangling-reference: no compartment `ocid1.compartment.oc1..vaults` in this tenancy\n"
     );
     assert_eq!(world.model.find_resource("stray"), None);
     let (decision, _) = world::ask(&world.program(), "kim", "DeleteBucket", "ledger");
