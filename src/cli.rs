@@ -11,6 +11,7 @@ mod output;
 mod parallel;
 mod parse;
 mod pipe;
+mod place;
 mod question;
 mod replace;
 mod run;

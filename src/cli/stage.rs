@@ -1,11 +1,12 @@
 //! What the commands over keys and secrets stand on: a model, a principal in it, a store, the engine.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::place::{self, NoPlace, Places};
 use super::{Exit, Format, Output, model};
 use crate::authority::Authority;
 use crate::caseless;
@@ -23,6 +24,9 @@ use crate::suggest;
 use crate::tenancy::Tenancies;
 use crate::vault::Timing;
 
+/// The file where nobody names one.
+const STORE: &str = "ocipol.store";
+
 /// Arguments that every one of these commands has.
 #[derive(Debug, clap::Args)]
 pub(super) struct Stage {
@@ -32,12 +36,8 @@ pub(super) struct Stage {
     /// Who acts: a user, cluster or instance of the model, by name or OCID
     #[arg(long = "as", value_name = "WHO", global = true)]
     actor: Option<String>,
-    /// The file that keys, clusters, secrets and the audit log are kept in
-    #[arg(long, value_name = "FILE", global = true, default_value = "ocipol.store")]
-    store: PathBuf,
-    /// A real etcd to keep secrets in instead: HOST:PORT[,HOST:PORT…]
-    #[arg(long, value_name = "ENDPOINTS", global = true, value_delimiter = ',')]
-    etcd: Vec<String>,
+    #[command(flatten)]
+    places: Places,
     /// How to answer
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(super) format: Format,
@@ -80,9 +80,8 @@ pub(super) enum NoStage {
     Unknown { what: &'static str, name: String, near: Option<String> },
     #[error("the store cannot be opened")]
     Store(#[source] StoreError),
-    #[cfg(not(feature = "etcd"))]
-    #[error("this program was built without etcd")]
-    NoEtcd,
+    #[error(transparent)]
+    Place(#[from] NoPlace),
     #[error("`{}` cannot be read", .0.display())]
     File(PathBuf, #[source] io::Error),
     #[error("{0}")]
@@ -98,8 +97,7 @@ impl NoStage {
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
             Self::Store(error) => error.help().to_owned(),
-            #[cfg(not(feature = "etcd"))]
-            Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
+            Self::Place(error) => error.help().to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
             Self::Argument(_) => "see `--help`".to_owned(),
         }
@@ -200,29 +198,20 @@ impl Stage {
     }
 
     fn engine(&self, model: &Tenancies, opening: Opening) -> Result<Engine, NoStage> {
+        let (file, nodes) = self.places.file_and_nodes()?;
+        let file = file.unwrap_or(Path::new(STORE));
         let store = match opening {
-            Opening::Existing => Embedded::open_existing(&self.store),
-            Opening::OrNew => Embedded::open(&self.store),
+            Opening::Existing => Embedded::open_existing(file),
+            Opening::OrNew => Embedded::open(file),
         };
         let store = Arc::new(store.map_err(NoStage::Store)?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
-        self.with_values(engine, store)
-    }
-
-    #[cfg(feature = "etcd")]
-    fn with_values(&self, engine: Engine, store: Arc<Embedded>) -> Result<Engine, NoStage> {
-        if self.etcd.is_empty() {
-            return Ok(engine);
-        }
-        let etcd = crate::store::Etcd::connect(&self.etcd, store).map_err(NoStage::Store)?;
-        Ok(engine.with_values(Arc::new(etcd)))
-    }
-
-    #[cfg(not(feature = "etcd"))]
-    fn with_values(&self, engine: Engine, _: Arc<Embedded>) -> Result<Engine, NoStage> {
-        if self.etcd.is_empty() { Ok(engine) } else { Err(NoStage::NoEtcd) }
+        Ok(match place::values(nodes, store)? {
+            Some(values) => engine.with_values(values),
+            None => engine,
+        })
     }
 }
 

@@ -369,3 +369,18 @@ fn open(folder: &Path) -> Arc<Embedded> {
 fn census(values: &dyn ValueStore, cluster: &Cluster) -> Census {
     Census::of(&values.list(&cluster.id, "/registry/secrets/").unwrap())
 }
+
+/// The main job on a real etcd, from the command line.
+#[cfg(feature = "cli")]
+#[test]
+fn a_scenario_runs_on_etcd() {
+    let Some(nodes) = Nodes::start(1) else { return };
+    let store = format!("etcd://{}", nodes.endpoints().join(","));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut output =
+        ocipol::cli::Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
+    let scenario = "fixtures/oke/cross-tenancy.scenario.yaml";
+    let words = ["ocipol", "run", scenario, "--store", store.as_str()];
+    let exit = ocipol::cli::run(words.map(Into::into), &mut output);
+    assert_eq!(exit.code(), 0, "{}{}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err));
+}
