@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod encryption;
 mod exit;
 mod fmt;
 mod generate;

@@ -320,3 +320,99 @@ fn a_key_is_exported_under_an_rsa_key_that_openssl_made() {
     ]));
     assert_eq!(std::fs::read(out).unwrap().len(), 32);
 }
+
+/// What kube-apiserver's configuration says, and what is wrong with it: never with a line of the file, which holds keys.
+#[test]
+fn sr_14_an_encryption_configuration_is_checked_without_showing_a_key() {
+    let mut terminal = Terminal::new();
+    for (file, exit) in [("sound", 1), ("legacy", 1), ("mistakes", 1)] {
+        let words = format!("secret check-config fixtures/encryption/{file}.yaml");
+        assert_eq!(terminal.run(&words).0, exit, "{}", terminal.told);
+    }
+    let allowed = "secret check-config fixtures/encryption/sound.yaml --allow-plaintext";
+    assert_eq!(terminal.run(allowed).0, 0, "{}", terminal.told);
+    assert_eq!(terminal.run("secret check-config fixtures/encryption/none.yaml").0, 2);
+    // Keys in one line with everything, in files that are not even YAML.
+    for (name, text) in [
+        (
+            "flow",
+            "{kind: x, resources: [{resources: [secrets], providers: [{aescbc: {keys: [{name: 'a:', secret: Y2FuYXJ5}]}}]}]}",
+        ),
+        ("torn", "resources:\n- providers:\n  - aescbc: {keys: [{name: a, secret: Y2FuYXJ5}\n"),
+    ] {
+        std::fs::write(terminal.folder.file(name), text).unwrap();
+        for format in ["human", "json"] {
+            let words = format!("secret check-config FOLDER/{name} --format {format}");
+            assert_eq!(terminal.run(&words).0, 1, "{}", terminal.told);
+        }
+    }
+    for secret in ["Y2FuYXJ5", "canary", "MDEy"] {
+        assert!(!terminal.told.contains(secret), "{}", terminal.told);
+    }
+    let folder = terminal.folder.file("").display().to_string();
+    insta::assert_snapshot!(terminal.told.replace(&folder, "FOLDER/"));
+}
+
+/// A value out of an etcd, opened under the keys of the configuration that wrote it.
+#[test]
+fn a_value_of_kube_apiserver_is_opened_under_its_configuration() {
+    use ocipol::encryption_configuration;
+    use ocipol::envelope::transformers::PlaintextWrites;
+    let mut terminal = Terminal::new();
+    let path = "/registry/secrets/default/db";
+    let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    let config = |provider: &str| {
+        format!(
+            "kind: EncryptionConfiguration\napiVersion: apiserver.config.k8s.io/v1\nresources:\n- resources: [secrets]\n  providers:\n  - {provider}: {{keys: [{{name: key1, secret: {key}}}]}}\n"
+        )
+    };
+    for provider in ["aesgcm", "aescbc"] {
+        let text = config(provider);
+        let file = terminal.folder.file(&format!("{provider}.yaml"));
+        std::fs::write(&file, &text).unwrap();
+        let mut sources = ocipol::source::Sources::new();
+        let id = sources.add(ocipol::source::Source::new("c", text).unwrap());
+        let (configuration, _) = encryption_configuration::read(sources.get(id).unwrap(), id);
+        let rule = configuration.unwrap().into_rule_for("secrets").unwrap();
+        let transformers = rule.transformers(|_| unreachable!(), PlaintextWrites::Refused).unwrap();
+        let mut value = transformers.write(SECRET.as_bytes(), path, &ocipol::random::SystemRng).unwrap();
+        std::fs::write(terminal.folder.file(provider), &value).unwrap();
+        value.push(b'\n');
+        std::fs::write(terminal.folder.file(&format!("{provider}.etcdctl")), &value).unwrap();
+    }
+    let open = "secret open FOLDER/aesgcm --config FOLDER/aesgcm.yaml --path /registry/secrets/default/db";
+    assert_eq!(terminal.run(open).0, 0, "{}", terminal.told);
+    assert!(!terminal.told.contains("canary"), "{}", terminal.told);
+    for (words, exit) in [
+        (format!("{open} --show"), 0),
+        (format!("{} --show", open.replacen("/aesgcm ", "/aesgcm.etcdctl ", 1)), 0),
+        (format!("{open}x --show"), 1),
+        (format!("{} --show", open.replace("aesgcm", "aescbc")), 1),
+        (format!("{} --show --accept-unauthenticated", open.replace("aesgcm", "aescbc")), 0),
+        (format!("{} --show", open.replacen("/aesgcm ", "/aescbc ", 1)), 1),
+        (format!("{open} --resource pods"), 2),
+    ] {
+        let (found, said) = terminal.run(&words);
+        assert_eq!(found, exit, "{words}: {}", terminal.told);
+        assert_eq!(said == SECRET, exit == 0, "{words}");
+    }
+}
+
+#[test]
+fn one_option_says_where_things_are_kept() {
+    let mut terminal = furnished();
+    // The store of the terminal is one file already.
+    for (words, says) in [
+        ("vault list --as cid --store FOLDER/other", "names two files"),
+        ("vault list --as cid --store etcd://", "write etcd://HOST:PORT"),
+        ("vault list --as cid --store etcd://a:1,b", "write etcd://HOST:PORT"),
+        ("vault list --as cid --store etcd://a:1 --store etcd://b:1", "names two etcds"),
+    ] {
+        assert_eq!(terminal.run(words).0, 2, "{words}");
+        assert!(terminal.told.contains(says), "{words}: {}", terminal.told);
+    }
+    if cfg!(not(feature = "etcd")) {
+        assert_eq!(terminal.run("vault list --as cid --store etcd://127.0.0.1:1,127.0.0.1:2").0, 2);
+        assert!(terminal.told.contains("--features etcd"), "{}", terminal.told);
+    }
+}
