@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Exit, Format, Output, account, model};
+use super::{Exit, Format, Output, account, memory, model};
 use crate::explain::Cited;
 use crate::files;
 use crate::random::SystemRng;
@@ -79,6 +79,7 @@ impl NoStore {
 }
 
 fn on_store<'s>(scenario: &'s Scenario, file: Option<&Path>) -> Result<Vec<Told<'s>>, NoStore> {
+    memory::keep_to_itself();
     // The folder lives as long as the run.
     let (_folder, path) = match file {
         Some(file) => (None, file.to_owned()),

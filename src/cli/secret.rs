@@ -8,10 +8,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::stage::{NoStage, Set, Stage, Undone, end};
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::census::{Census, Form, Object};
-use crate::engine::{Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{
+    Backup, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing,
+};
 use crate::ocid::Ocid;
 use crate::store::Revision;
 
@@ -82,6 +84,16 @@ enum Command {
         #[arg(long, default_value_t = 8)]
         workers: usize,
     },
+    /// Records that a backup of the secrets is made now: no key version it needs is retired until it is forgotten
+    Backup {
+        /// What it is called
+        name: String,
+        /// It is gone, or nobody will restore it
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Lists the recorded backups with the key versions they need
+    Backups,
     /// Tells, without any key, which version protects what
     Scan {
         /// A report to compare with: what was written, added, removed or put back since
@@ -221,7 +233,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     } else if let Command::Verify { report } = &arguments.command {
         verify(arguments, report, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        arguments.stage.set(Begins::WithOneThatIsThere).map_err(Undone::from).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,
@@ -251,6 +263,31 @@ struct SecretAnswer {
     authenticated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct BackupAnswer {
+    name: String,
+    taken: String,
+    revision: u64,
+    key_versions: Vec<String>,
+}
+
+impl BackupAnswer {
+    fn of(backup: &Backup) -> Self {
+        Self {
+            name: backup.name.clone(),
+            taken: backup.taken.to_string(),
+            revision: backup.revision.0,
+            key_versions: backup.versions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self { name, taken, revision, key_versions } = self;
+        let versions = if key_versions.is_empty() { "no key".to_owned() } else { key_versions.join(", ") };
+        format!("{name}, taken {taken} at revision {revision}, needs {versions}")
+    }
 }
 
 fn act(
@@ -364,6 +401,35 @@ fn act(
         }
         Command::Rotate { report, workers } => {
             return rotate(set, session, cluster, report.as_deref(), *workers, format, output);
+        }
+        Command::Backup { name, forget } => {
+            let backup = if *forget {
+                session.forget_backup(cluster, name)?
+            } else {
+                session.record_backup(cluster, name)?
+            };
+            let what = if *forget { "forgotten" } else { "recorded" };
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: BackupAnswer::of(&backup) })?,
+                Format::Human => writeln!(output.out, "{what}: {}", BackupAnswer::of(&backup).line())?,
+            }
+        }
+        Command::Backups => {
+            #[derive(Serialize)]
+            struct Backups {
+                backups: Vec<BackupAnswer>,
+            }
+            let found = set.engine.clusters()?.into_iter().find(|found| found.id == *cluster);
+            let backups: Vec<BackupAnswer> =
+                found.iter().flat_map(|found| &found.backups).map(BackupAnswer::of).collect();
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: Backups { backups } })?,
+                Format::Human => {
+                    for backup in backups {
+                        writeln!(output.out, "{}", backup.line())?;
+                    }
+                }
+            }
         }
         Command::Scan { .. } | Command::Verify { .. } => {}
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Exit, Format, Output, model};
+use super::{Exit, Format, Output, memory, model};
 use crate::authority::Authority;
 use crate::caseless;
 use crate::clock::SystemClock;
@@ -68,8 +68,10 @@ pub(super) enum NoStage {
     Read(#[from] ReadError),
     #[error("the model has no {what} `{name}`")]
     Unknown { what: &'static str, name: String, near: Option<String> },
-    #[error("the store cannot be opened")]
-    Store(#[source] StoreError),
+    #[error("there is no store `{}`", .0.display())]
+    NoStore(PathBuf),
+    #[error("the store `{0}` cannot be opened")]
+    Store(String, #[source] StoreError),
     #[cfg(not(feature = "etcd"))]
     #[error("this program was built without etcd")]
     NoEtcd,
@@ -87,7 +89,10 @@ impl NoStage {
             Self::Read(error) => error.help().to_owned(),
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
-            Self::Store(_) => "name a file that can be written and that nobody else has open".to_owned(),
+            Self::NoStore(_) => {
+                "make one with `ocipol vault create-vault`, or name one with `--store FILE`".to_owned()
+            }
+            Self::Store(_, error) => error.help().to_owned(),
             #[cfg(not(feature = "etcd"))]
             Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
@@ -161,30 +166,49 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
     }
 }
 
+/// Whether a command may begin with an empty store. Those that read would only say that nothing is there, where a name
+/// was mistyped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// A store is made where there is none.
+    WithAny,
+    /// A store must be there.
+    WithOneThatIsThere,
+}
+
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self) -> Result<Set, NoStage> {
+    pub(super) fn set(&self, begins: Begins) -> Result<Set, NoStage> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
         let (model, _) = model::read(&mut sources, path)?;
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model)?;
+        let engine = self.engine(&model, begins)?;
         Ok(Set { model, actor, engine })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default())
+        self.engine(&Tenancies::default(), Begins::WithOneThatIsThere)
     }
 
-    fn engine(&self, model: &Tenancies) -> Result<Engine, NoStage> {
-        let store = Arc::new(Embedded::open(&self.store).map_err(NoStage::Store)?);
+    fn engine(&self, model: &Tenancies, begins: Begins) -> Result<Engine, NoStage> {
+        if begins == Begins::WithOneThatIsThere && !self.store.exists() {
+            return Err(NoStage::NoStore(self.store.clone()));
+        }
+        memory::keep_to_itself();
+        let store = Arc::new(Embedded::open(&self.store).map_err(|error| self.cannot_open(error))?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
         self.with_values(engine, store)
+    }
+
+    /// The store's own failure, with its name.
+    pub(super) fn cannot_open(&self, error: StoreError) -> NoStage {
+        NoStage::Store(self.store.display().to_string(), error)
     }
 
     #[cfg(feature = "etcd")]
@@ -192,7 +216,8 @@ impl Stage {
         if self.etcd.is_empty() {
             return Ok(engine);
         }
-        let etcd = crate::store::Etcd::connect(&self.etcd, store).map_err(NoStage::Store)?;
+        let etcd = crate::store::Etcd::connect(&self.etcd, store)
+            .map_err(|error| NoStage::Store(self.etcd.join(","), error))?;
         Ok(engine.with_values(Arc::new(etcd)))
     }
 

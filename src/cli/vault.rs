@@ -9,7 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::stage::{NoStage, Set, Stage, Undone, end};
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::audit;
 use crate::engine::{Client, KubernetesVersion, NewCluster, Session, Workflow};
@@ -245,7 +245,21 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     let done = if let Command::Audit = arguments.command {
         audit_log(arguments, output)
     } else {
-        arguments.stage.set().map_err(Undone::from).and_then(|set| {
+        let begins = match arguments.command {
+            Command::CreateVault { .. } | Command::CreateCluster { .. } => Begins::WithAny,
+            Command::CreateKey { .. }
+            | Command::List { .. }
+            | Command::Get { .. }
+            | Command::Rotate { .. }
+            | Command::AutoRotate { .. }
+            | Command::Enable { .. }
+            | Command::Disable { .. }
+            | Command::ScheduleDeletion { .. }
+            | Command::CancelDeletion { .. }
+            | Command::Export { .. }
+            | Command::Audit => Begins::WithOneThatIsThere,
+        };
+        arguments.stage.set(begins).map_err(Undone::from).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             act(&arguments.command, &set, &session, format, output)
         })
@@ -263,7 +277,7 @@ fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Und
         broken_at: Option<u64>,
     }
     let engine = arguments.stage.engine_without_principal()?;
-    let records = engine.audit().records().map_err(NoStage::Store)?;
+    let records = engine.audit().records().map_err(|error| arguments.stage.cannot_open(error))?;
     let (newest_hash, broken_at) = match audit::verify(&records) {
         Ok(hash) => (Some(hash.to_string()), None),
         Err(audit::Broken(number)) => (None, Some(number)),

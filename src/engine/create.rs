@@ -100,6 +100,7 @@ impl Session<'_> {
             profile: new.profile,
             key,
             deleted: None,
+            backups: Vec::new(),
         };
         self.keep(&cluster, Action::CreateCluster, evidence.first().cloned())?;
         Ok(Decided { value: cluster, evidence })

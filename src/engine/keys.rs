@@ -8,10 +8,12 @@ use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};
 use crate::decider::{Operation, Target};
 use crate::ocid::Ocid;
+#[cfg(doc)]
+use crate::vault::Limits;
 use crate::vault::{Key, KeyVersion, NewKey, NewVault, Vault, VaultError, Vaults};
 
 /// The operations decide first, and answer [`Code::NotAuthorizedOrNotFound`] in every state of the key to whoever is
-/// not allowed. What else can go wrong is said where [`Vaults`] does the same thing.
+/// not allowed; [`Code::Throttled`] comes before that, to a tenancy that calls more often than [`Limits`] say. What else can go wrong is said where [`Vaults`] does the same thing.
 impl Session<'_> {
     /// Makes a vault.
     ///
@@ -83,6 +85,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::BackendUnavailable`] when the store does not answer.
     pub fn list_vaults(&self) -> Result<Vec<Vault>, Failure> {
+        self.admit()?;
         let mut vaults = self.engine.vaults.vaults()?;
         vaults.retain(|vault| {
             let target = Target {
@@ -101,6 +104,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::BackendUnavailable`] when the store does not answer. A vault that is not there has no keys.
     pub fn list_keys(&self, vault: &Ocid) -> Result<Vec<Key>, Failure> {
+        self.admit()?;
         let mut keys = match self.find_vault(vault)? {
             Some(_) => self.engine.vaults.keys(vault)?,
             None => Vec::new(),
@@ -256,6 +260,9 @@ impl Session<'_> {
         act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
     ) -> Result<Decided<T>, Failure> {
         let try_it = || {
+            if operation.is_management() {
+                self.admit()?;
+            }
             let is_providers = is_providers(&target);
             let permit = self.permit(operation, target)?;
             if is_providers {

@@ -50,6 +50,7 @@ pub struct Etcd {
     kv: KvClient,
     lease: LeaseClient,
     audit: Arc<dyn AuditLog>,
+    patience: Duration,
 }
 
 impl Etcd {
@@ -65,9 +66,17 @@ impl Etcd {
             .with_keep_alive(Duration::from_secs(2), Duration::from_secs(2));
         let client = runtime.block_on(Client::connect(endpoints, Some(options))).map_err(unavailable)?;
         let kv = client.kv_client().max_decoding_message_size(ANSWER).max_encoding_message_size(ANSWER);
-        let store = Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit };
+        let store =
+            Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit, patience: PATIENCE };
         store.range(b"/ocipol/".to_vec(), GetOptions::new().with_limit(1))?;
         Ok(store)
+    }
+
+    /// Tries a failing operation again for another time than 20 s. An election takes one to three.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Reads, again and again while a leader is being elected.
@@ -85,7 +94,7 @@ impl Etcd {
                     let more = answer.more();
                     return Ok((revised(revision), answer.take_kvs(), more));
                 }
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error)),
+                Err(error) if begun.elapsed() > self.patience => return Err(unavailable(error)),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -120,7 +129,7 @@ impl Etcd {
                 Ok(None) if !uncertain => return Err(WriteError::Conflict),
                 // The comparison may have failed because an earlier attempt of ours did happen.
                 Ok(None) => return self.happened(key, bytes)?.ok_or(WriteError::Conflict),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if begun.elapsed() > self.patience => return Err(unavailable(error).into()),
                 Err(_) => {
                     uncertain = true;
                     std::thread::sleep(Duration::from_millis(50));
@@ -220,7 +229,7 @@ impl ValueStore for Etcd {
             let options = DeleteOptions::new().with_prefix();
             match self.runtime.block_on(self.kv.clone().delete(space(cluster), Some(options))) {
                 Ok(answer) => return Ok(u64::try_from(answer.deleted()).unwrap_or_default()),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if begun.elapsed() > self.patience => return Err(unavailable(error).into()),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -236,7 +245,7 @@ impl ValueStore for Etcd {
         loop {
             match self.runtime.block_on(self.kv.clone().put(note(cluster, name), bytes, None)) {
                 Ok(_) => return Ok(()),
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error)),
+                Err(error) if begun.elapsed() > self.patience => return Err(unavailable(error)),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -256,7 +265,7 @@ impl ValueStore for Etcd {
                         return Err(LockError::Held(String::from_utf8_lossy(found.value()).into_owned()));
                     }
                 }
-                Err(error) if begun.elapsed() > PATIENCE => return Err(unavailable(error).into()),
+                Err(error) if begun.elapsed() > self.patience => return Err(unavailable(error).into()),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -345,5 +354,10 @@ fn revised(revision: i64) -> Revision {
 }
 
 fn unavailable(error: etcd_client::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    // The rest of a status is what the libraries below say to each other.
+    StoreError::Unavailable(if let etcd_client::Error::GRpcStatus(status) = &error {
+        status.message().to_owned()
+    } else {
+        error.to_string()
+    })
 }
