@@ -7,6 +7,7 @@ mod exit;
 mod fmt;
 mod generate;
 mod import;
+mod memory;
 mod model;
 mod output;
 mod parallel;

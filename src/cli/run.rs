@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::place::{self, NoPlace, Places};
-use super::{Exit, Format, Output, account, model};
+use super::{Exit, Format, Output, account, memory, model};
 use crate::explain::Cited;
 use crate::files;
 use crate::random::SystemRng;
@@ -23,6 +23,7 @@ Example:
   ocipol run fixtures/oke/cross-tenancy.scenario.yaml --store etcd://127.0.0.1:2379
 
 Keys, clusters and secrets are gone when the scenario ends unless --store says where to keep them.
+
 Exit code: 0 every expectation held, 1 one did not, 2 input that cannot be read.")]
 pub(super) struct Arguments {
     /// The scenario; `-` for standard input
@@ -86,6 +87,7 @@ impl NoStore {
 
 fn on_store<'s>(scenario: &'s Scenario, places: &Places) -> Result<Vec<Told<'s>>, NoStore> {
     let (file, nodes) = places.file_and_nodes()?;
+    memory::keep_to_itself();
     // The folder lives as long as the run.
     let (_folder, path) = match file {
         Some(file) => (None, file.to_owned()),

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 use self::report::{Report, counts, scan, verify};
 use super::output::Answer;
 use super::replace::private;
-use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output, encryption};
-use crate::engine::{Pace, Progress, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{Backup, Pace, Progress, RunState, SecretName, Session, Write as Writing};
 use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
@@ -44,6 +44,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Acting(Acting),
+    #[command(flatten)]
+    Keyless(Keyless),
+}
+
+/// What a principal does, under policies.
+#[derive(Debug, Subcommand)]
+enum Acting {
     /// Seals a secret and writes it
     Put {
         /// NAMESPACE/NAME
@@ -89,6 +98,21 @@ enum Command {
         #[arg(long, default_value_t = 8, value_parser = workers)]
         workers: usize,
     },
+    /// Records that a backup of the secrets is made now: no key version it needs is retired until it is forgotten
+    Backup {
+        /// What it is called
+        name: String,
+        /// It is gone, or nobody will restore it
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Lists the recorded backups with the key versions they need
+    Backups,
+}
+
+/// What needs no key of a vault and nobody who acts.
+#[derive(Debug, Subcommand)]
+enum Keyless {
     /// Tells, without any key, which version protects what
     Scan {
         /// A report to compare with: what was written, added, removed or put back since
@@ -119,24 +143,20 @@ fn workers(text: &str) -> Result<usize, String> {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
-    let done = if let Command::Scan { against } = &arguments.command {
-        scan(arguments, against.as_deref(), output)
-    } else if let Command::Verify { report } = &arguments.command {
-        verify(arguments, report, output)
-    } else if let Command::CheckConfig(checked) = &arguments.command {
-        encryption::check_config(checked, format, output)
-    } else if let Command::Open(opened) = &arguments.command {
-        encryption::open(opened, format, output)
-    } else {
-        arguments.stage.set(Opening::Existing).and_then(|set| {
+    let done = match &arguments.command {
+        Command::Keyless(Keyless::Scan { against }) => scan(arguments, against.as_deref(), output),
+        Command::Keyless(Keyless::Verify { report }) => verify(arguments, report, output),
+        Command::Keyless(Keyless::CheckConfig(checked)) => encryption::check_config(checked, format, output),
+        Command::Keyless(Keyless::Open(opened)) => encryption::open(opened, format, output),
+        Command::Acting(acting) => arguments.stage.set(Begins::WithOneThatIsThere).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,
                 (None, Some(id)) if id.resource_kind().eq_ignore_ascii_case("cluster") => id.clone(),
                 (None, _) => return Err(NoStage::Argument("`--cluster` is needed: whose secrets").into()),
             };
-            act(&arguments.command, &set, &session, &cluster, format, output)
-        })
+            act(acting, &set, &session, &cluster, format, output)
+        }),
     };
     end(done, format, output)
 }
@@ -153,8 +173,33 @@ struct SecretAnswer {
     bytes: Option<usize>,
 }
 
+#[derive(Serialize)]
+struct BackupAnswer {
+    name: String,
+    taken: String,
+    revision: u64,
+    key_versions: Vec<String>,
+}
+
+impl BackupAnswer {
+    fn of(backup: &Backup) -> Self {
+        Self {
+            name: backup.name.clone(),
+            taken: backup.taken.to_string(),
+            revision: backup.revision.0,
+            key_versions: backup.versions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self { name, taken, revision, key_versions } = self;
+        let versions = if key_versions.is_empty() { "no key".to_owned() } else { key_versions.join(", ") };
+        format!("{name}, taken {taken} at revision {revision}, needs {versions}")
+    }
+}
+
 fn act(
-    command: &Command,
+    command: &Acting,
     set: &Set,
     session: &Session<'_>,
     cluster: &Ocid,
@@ -163,7 +208,7 @@ fn act(
 ) -> Result<Exit, Undone> {
     let secrets = session.secrets(cluster)?;
     match command {
-        Command::Put { name, file, create } => {
+        Acting::Put { name, file, create } => {
             let plaintext = bytes_of(file, PLAINTEXT_LENGTH)?;
             let writing = if *create { Writing::Create } else { Writing::Put };
             let written = secrets.put(name, &plaintext, writing)?.value;
@@ -185,7 +230,7 @@ fn act(
                 }
             }
         }
-        Command::Get { name, show, output: file } => {
+        Acting::Get { name, show, output: file } => {
             let Some(opened) = secrets.get(name)? else {
                 writeln!(output.err, "{name}: there is none")?;
                 return Ok(Exit::Findings);
@@ -218,7 +263,7 @@ fn act(
                 }
             }
         }
-        Command::List { namespace } => {
+        Acting::List { namespace } => {
             #[derive(Serialize)]
             struct Names {
                 secrets: Vec<SecretAnswer>,
@@ -243,7 +288,7 @@ fn act(
                 }
             }
         }
-        Command::Delete { name } => {
+        Acting::Delete { name } => {
             let listed = secrets.list(Some(name.namespace()))?;
             let Some((_, revision)) = listed.into_iter().find(|(listed, _)| listed == name) else {
                 writeln!(output.err, "{name}: there is none")?;
@@ -262,10 +307,38 @@ fn act(
                 Format::Human => writeln!(output.out, "{name}: deleted")?,
             }
         }
-        Command::Rotate { report, workers } => {
+        Acting::Rotate { report, workers } => {
             return rotate(set, session, cluster, report.as_deref(), *workers, format, output);
         }
-        Command::Scan { .. } | Command::Verify { .. } | Command::CheckConfig(_) | Command::Open(_) => {}
+        Acting::Backup { name, forget } => {
+            let backup = if *forget {
+                session.forget_backup(cluster, name)?
+            } else {
+                session.record_backup(cluster, name)?
+            };
+            let what = if *forget { "forgotten" } else { "recorded" };
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: BackupAnswer::of(&backup) })?,
+                Format::Human => writeln!(output.out, "{what}: {}", BackupAnswer::of(&backup).line())?,
+            }
+        }
+        Acting::Backups => {
+            #[derive(Serialize)]
+            struct Backups {
+                backups: Vec<BackupAnswer>,
+            }
+            let found = set.engine.clusters()?.into_iter().find(|found| found.id == *cluster);
+            let backups: Vec<BackupAnswer> =
+                found.iter().flat_map(|found| &found.backups).map(BackupAnswer::of).collect();
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: Backups { backups } })?,
+                Format::Human => {
+                    for backup in backups {
+                        writeln!(output.out, "{}", backup.line())?;
+                    }
+                }
+            }
+        }
     }
     Ok(Exit::Fine)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::place::{self, NoPlace, Places};
-use super::{Exit, Format, Output, model};
+use super::{Exit, Format, Output, memory, model};
 use crate::authority::Authority;
 use crate::caseless;
 use crate::clock::SystemClock;
@@ -43,15 +43,6 @@ pub(super) struct Stage {
     pub(super) format: Format,
 }
 
-/// Whether a command may find no store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opening {
-    /// There must be one: nothing is to be seen or changed in a new one.
-    Existing,
-    /// It makes things, and so the store too.
-    OrNew,
-}
-
 /// A model, who acts in it, and the engine.
 pub(super) struct Set {
     pub(super) model: Tenancies,
@@ -78,8 +69,10 @@ pub(super) enum NoStage {
     Read(#[from] ReadError),
     #[error("the model has no {what} `{name}`")]
     Unknown { what: &'static str, name: String, near: Option<String> },
-    #[error("the store cannot be opened")]
-    Store(#[source] StoreError),
+    #[error("there is no store `{}`", .0.display())]
+    NoStore(PathBuf),
+    #[error("the store `{0}` cannot be opened")]
+    Store(String, #[source] StoreError),
     #[error(transparent)]
     Place(#[from] NoPlace),
     #[error("`{}` cannot be read", .0.display())]
@@ -96,7 +89,10 @@ impl NoStage {
             Self::Read(error) => error.help().to_owned(),
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
-            Self::Store(error) => error.help().to_owned(),
+            Self::NoStore(_) => {
+                "make one with `ocipol vault create-vault`, or name one with `--store FILE`".to_owned()
+            }
+            Self::Store(_, error) => error.help().to_owned(),
             Self::Place(error) => error.help().to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
             Self::Argument(_) => "see `--help`".to_owned(),
@@ -175,9 +171,19 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
     }
 }
 
+/// Whether a command may begin with an empty store. Those that read would only say that nothing is there, where a name
+/// was mistyped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// A store is made where there is none.
+    WithAny,
+    /// A store must be there.
+    WithOneThatIsThere,
+}
+
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self, opening: Opening) -> Result<Set, Undone> {
+    pub(super) fn set(&self, begins: Begins) -> Result<Set, Undone> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
         let (model, mut findings) = model::read(&mut sources, path)?;
@@ -188,23 +194,24 @@ impl Stage {
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model, opening)?;
+        let engine = self.engine(&model, begins)?;
         Ok(Set { model, actor, engine })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default(), Opening::Existing)
+        self.engine(&Tenancies::default(), Begins::WithOneThatIsThere)
     }
 
-    fn engine(&self, model: &Tenancies, opening: Opening) -> Result<Engine, NoStage> {
+    fn engine(&self, model: &Tenancies, begins: Begins) -> Result<Engine, NoStage> {
         let (file, nodes) = self.places.file_and_nodes()?;
         let file = file.unwrap_or(Path::new(STORE));
-        let store = match opening {
-            Opening::Existing => Embedded::open_existing(file),
-            Opening::OrNew => Embedded::open(file),
+        memory::keep_to_itself();
+        let store = match begins {
+            Begins::WithAny => Embedded::open(file),
+            Begins::WithOneThatIsThere => Embedded::open_existing(file),
         };
-        let store = Arc::new(store.map_err(NoStage::Store)?);
+        let store = Arc::new(store.map_err(|error| cannot_open(file, error))?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
@@ -212,6 +219,22 @@ impl Stage {
             Some(values) => engine.with_values(values),
             None => engine,
         })
+    }
+
+    /// The store's own failure, with its name.
+    pub(super) fn cannot_read(&self, error: StoreError) -> NoStage {
+        match self.places.file_and_nodes() {
+            Ok((file, _)) => cannot_open(file.unwrap_or(Path::new(STORE)), error),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+fn cannot_open(file: &Path, error: StoreError) -> NoStage {
+    if let StoreError::Missing(file) = error {
+        NoStage::NoStore(file)
+    } else {
+        NoStage::Store(file.display().to_string(), error)
     }
 }
 

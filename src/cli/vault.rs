@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::answers::{show_keys, show_vaults, show_versions};
 use super::output::Answer;
-use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::audit;
 use crate::engine::{Client, KubernetesVersion, NewCluster, Session, Workflow};
@@ -40,6 +40,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Acting(Acting),
+    /// Checks the chain of the audit log
+    Audit,
+}
+
+/// What a principal does, under policies.
+#[derive(Debug, Subcommand)]
+enum Acting {
     /// Makes a vault that the model has
     CreateVault {
         /// Its name in the model
@@ -139,15 +148,14 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         public_key: PathBuf,
     },
-    /// Checks the chain of the audit log
-    Audit,
 }
 
-impl Command {
-    fn opening(&self) -> Opening {
+impl Acting {
+    fn begins(&self) -> Begins {
         match self {
-            Self::CreateVault { .. } | Self::CreateKey { .. } | Self::CreateCluster { .. } => Opening::OrNew,
-            Self::List { .. }
+            Self::CreateVault { .. } | Self::CreateCluster { .. } => Begins::WithAny,
+            Self::CreateKey { .. }
+            | Self::List { .. }
             | Self::Get { .. }
             | Self::Rotate { .. }
             | Self::AutoRotate { .. }
@@ -155,8 +163,7 @@ impl Command {
             | Self::Disable { .. }
             | Self::ScheduleDeletion { .. }
             | Self::CancelDeletion { .. }
-            | Self::Export { .. }
-            | Self::Audit => Opening::Existing,
+            | Self::Export { .. } => Begins::WithOneThatIsThere,
         }
     }
 }
@@ -176,13 +183,12 @@ fn shape(text: &str) -> Result<Shape, String> {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
-    let done = if let Command::Audit = arguments.command {
-        audit_log(arguments, output)
-    } else {
-        arguments.stage.set(arguments.command.opening()).and_then(|set| {
+    let done = match &arguments.command {
+        Command::Audit => audit_log(arguments, output),
+        Command::Acting(acting) => arguments.stage.set(acting.begins()).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
-            act(&arguments.command, &set, &session, format, output)
-        })
+            act(acting, &set, &session, format, output)
+        }),
     };
     end(done, format, output)
 }
@@ -197,7 +203,7 @@ fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Und
         broken_at: Option<u64>,
     }
     let engine = arguments.stage.engine_without_principal()?;
-    let records = engine.audit().records().map_err(NoStage::Store)?;
+    let records = engine.audit().records().map_err(|error| arguments.stage.cannot_read(error))?;
     let (newest_hash, broken_at) = match audit::verify(&records) {
         Ok(hash) => (Some(hash.to_string()), None),
         Err(audit::Broken(number)) => (None, Some(number)),
@@ -217,14 +223,14 @@ fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Und
 }
 
 fn act(
-    command: &Command,
+    command: &Acting,
     set: &Set,
     session: &Session<'_>,
     format: Format,
     output: &mut Output<'_>,
 ) -> Result<Exit, Undone> {
     match command {
-        Command::CreateVault { name, private } => {
+        Acting::CreateVault { name, private } => {
             let placed = set.placed("vault", name)?;
             let vault = session.create_vault(NewVault {
                 id: Some(placed.id),
@@ -236,7 +242,7 @@ fn act(
             })?;
             show_vaults(&[vault.value], format, output)?;
         }
-        Command::CreateKey { name, vault, shape, protection } => {
+        Acting::CreateKey { name, vault, shape, protection } => {
             let placed = set.placed("key", name)?;
             let key = session.create_key(NewKey {
                 id: Some(placed.id),
@@ -253,7 +259,7 @@ fn act(
             })?;
             show_keys(&[key.value], format, output)?;
         }
-        Command::CreateCluster { name, key, kubernetes } => {
+        Acting::CreateCluster { name, key, kubernetes } => {
             let placed = set.placed("cluster", name)?;
             let key = key.as_deref().map(|key| set.id("key", key)).transpose()?;
             let provider =
@@ -288,24 +294,24 @@ fn act(
                 )?,
             }
         }
-        Command::List { what } => list(set, session, what.as_deref(), format, output)?,
-        Command::Get { key } => show_keys(&[session.key(&set.id("key", key)?)?.value], format, output)?,
-        Command::Rotate { key } => {
+        Acting::List { what } => list(set, session, what.as_deref(), format, output)?,
+        Acting::Get { key } => show_keys(&[session.key(&set.id("key", key)?)?.value], format, output)?,
+        Acting::Rotate { key } => {
             let key = set.id("key", key)?;
             let version = session.rotate_key(&key, None)?.value;
             show_versions(set, &[version], format, output)?;
         }
-        Command::AutoRotate { key, days } => {
+        Acting::AutoRotate { key, days } => {
             let key = session.set_auto_rotation(&set.id("key", key)?, *days)?;
             show_keys(&[key.value], format, output)?;
         }
-        Command::Enable { key } => {
+        Acting::Enable { key } => {
             show_keys(&[session.enable_key(&set.id("key", key)?)?.value], format, output)?;
         }
-        Command::Disable { key } => {
+        Acting::Disable { key } => {
             show_keys(&[session.disable_key(&set.id("key", key)?)?.value], format, output)?;
         }
-        Command::ScheduleDeletion { what, version, days, force } => {
+        Acting::ScheduleDeletion { what, version, days, force } => {
             let ahead = SignedDuration::from_hours(24 * *days);
             // The engine looks at the clock a moment later: the least number of days must still be that many then.
             let slack = SignedDuration::from_secs(i64::from(*days < DELETION_DAYS.1));
@@ -329,7 +335,7 @@ fn act(
                 },
             }
         }
-        Command::CancelDeletion { what, version } => match version {
+        Acting::CancelDeletion { what, version } => match version {
             Some(version) => {
                 let (key, version) = (set.id("key", what)?, set.id("keyversion", version)?);
                 let back = session.cancel_version_deletion(&key, &version)?;
@@ -345,7 +351,7 @@ fn act(
                 }
             },
         },
-        Command::Export { key, version, public_key } => {
+        Acting::Export { key, version, public_key } => {
             let key = set.id("key", key)?;
             let version = version.as_deref().map(|version| set.id("keyversion", version)).transpose()?;
             let public = pem(public_key)?;
@@ -366,7 +372,6 @@ fn act(
                 Format::Human => writeln!(output.out, "{}", wrapped.encrypted_key)?,
             }
         }
-        Command::Audit => {}
     }
     Ok(Exit::Fine)
 }

@@ -16,7 +16,7 @@ use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{AuditLog, ValueKey, ValueStore};
 use crate::tenancy::{AttachedPolicy, Tenancies};
-use crate::vault::{KeyRegistry, NewKey, NewVault, Timing, VaultKind};
+use crate::vault::{KeyRegistry, Limits, NewKey, NewVault, Timing, VaultKind};
 
 /// One step, told.
 #[derive(Debug)]
@@ -84,8 +84,10 @@ where
 {
     let clock = Arc::new(ManualClock::new(scenario.clock));
     let authority = Arc::new(Authority::new(&scenario.world).with_journal());
+    // No time passes between two steps, so that any eleven of them would be too many in a second.
+    let limits = Limits { management_calls_a_second: None, ..Limits::default() };
     let engine = Engine::new(store.clone(), authority.clone(), clock.clone(), rng, Timing::default());
-    let engine = engine.with_values(values.clone());
+    let engine = engine.with_limits(limits).with_values(values.clone());
     let world = scenario.world.clone();
     let mut stage = Stage { engine, authority, clock, values, world, versions: Vec::new() };
     let mut told = Vec::new();

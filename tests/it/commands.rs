@@ -29,7 +29,10 @@ impl Terminal {
         let line = words.replace("FOLDER", &self.folder.file("").display().to_string());
         let mut arguments: Vec<std::ffi::OsString> = vec!["ocipol".into()];
         arguments.extend(line.split(' ').map(Into::into));
-        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), model.into()]);
+        if !words.contains("--store") {
+            arguments.extend(["--store".into(), store.into()]);
+        }
+        arguments.extend(["--tenancies".into(), model.into()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output =
             Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
@@ -134,6 +137,8 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     let mut terminal = furnished();
     for words in [
         "vault rotate etcd-key --as eve",
+        "secret list --as prod --store FOLDER/nowhere",
+        "secret list --as prod --store FOLDER/db",
         "vault rotate nowhere --as cid",
         "vault rotate etcd-key",
         "vault rotate etcd-key --as nobody",
@@ -242,6 +247,36 @@ fn sr_14_no_command_shows_a_secret_unless_it_is_asked_to() {
     assert_eq!(terminal.run("secret get default/db --show --as prod"), (0, SECRET.to_owned()));
 }
 
+/// SR-14: a process with keys writes no core file. It is looked at while it waits for its input.
+#[cfg(target_os = "linux")]
+#[test]
+fn sr_14_a_process_with_keys_writes_no_core_file() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let terminal = furnished();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ocipol"))
+        .args(["secret", "put", "default/db", "--as", "prod", "--tenancies", MODEL, "--store"])
+        .arg(terminal.folder.file("store"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let limits = format!("/proc/{}/limits", child.id());
+    let begun = std::time::Instant::now();
+    let core = loop {
+        let limits = std::fs::read_to_string(&limits).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        let words: Vec<String> = core.split_whitespace().map(str::to_owned).collect();
+        if words[4..6] == ["0", "0"] || begun.elapsed().as_secs() > 30 {
+            break words[4..6].join(" ");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    assert_eq!(core, "0 0", "soft and hard limit");
+    child.stdin.take().unwrap().write_all(b"hunter2").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
 /// A report that was changed, and one that is none, are told apart from one that holds.
 #[test]
 fn rr_08_a_report_is_checked_again_without_any_key() {
@@ -275,6 +310,17 @@ fn rr_09_an_old_version_is_retired_when_nothing_is_under_it() {
     assert_eq!(terminal.run(&retire).0, 22);
     terminal.run("secret rotate --as prod");
     assert_eq!(terminal.run(&retire).0, 0, "{}", terminal.told);
+    terminal.run("secret backup monday --as prod");
+    terminal.run("vault rotate etcd-key --as cid");
+    terminal.run("secret rotate --as prod");
+    let needed = terminal.version(2);
+    let retire_needed = format!("vault schedule-deletion etcd-key --version {needed} --days 7 --as cid");
+    assert_eq!(terminal.run(&retire_needed).0, 22, "the backup needs it");
+    assert!(terminal.run("secret backups --as prod").1.contains(&needed));
+    assert_eq!(terminal.run("secret backup monday --as prod").0, 24, "the name is taken");
+    assert_eq!(terminal.run("secret backup monday --forget --as prod").0, 0);
+    assert_eq!(terminal.run("secret backups --as prod").1, "");
+    assert_eq!(terminal.run(&retire_needed).0, 0, "{}", terminal.told);
     let cancel = format!("vault cancel-deletion etcd-key --version {old} --as cid");
     assert_eq!(terminal.run(&cancel).0, 0);
 }
@@ -401,9 +447,8 @@ fn a_value_of_kube_apiserver_is_opened_under_its_configuration() {
 #[test]
 fn one_option_says_where_things_are_kept() {
     let mut terminal = furnished();
-    // The store of the terminal is one file already.
     for (words, says) in [
-        ("vault list --as cid --store FOLDER/other", "names two files"),
+        ("vault list --as cid --store FOLDER/other --store FOLDER/store", "names two files"),
         ("vault list --as cid --store etcd://", "write etcd://HOST:PORT"),
         ("vault list --as cid --store etcd://a:1,b", "write etcd://HOST:PORT"),
         ("vault list --as cid --store etcd://a:1 --store etcd://b:1", "names two etcds"),
@@ -412,7 +457,10 @@ fn one_option_says_where_things_are_kept() {
         assert!(terminal.told.contains(says), "{words}: {}", terminal.told);
     }
     if cfg!(not(feature = "etcd")) {
-        assert_eq!(terminal.run("vault list --as cid --store etcd://127.0.0.1:1,127.0.0.1:2").0, 2);
+        assert_eq!(
+            terminal.run("vault list --as cid --store FOLDER/store --store etcd://127.0.0.1:1,127.0.0.1:2").0,
+            2
+        );
         assert!(terminal.told.contains("--features etcd"), "{}", terminal.told);
     }
 }
