@@ -4,7 +4,7 @@
 //! The file holds keys: no line of it is ever shown, only places and what is wrong there.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use super::{Exit, Format, Output};
 use crate::diagnostic::Diagnostic;
 use crate::encryption_configuration::{self, EncryptionConfiguration, KmsVersion, ProviderKind};
 use crate::envelope::kms_v2::Wrapped;
-use crate::envelope::transformers::{Kms, KmsRefused, PlaintextWrites, ReadError};
+use crate::envelope::transformers::{Kms, KmsRefused, NoTransformers, PlaintextWrites, ReadError};
 use crate::envelope::{Cek, Reading};
 use crate::files;
 use crate::random::Rng;
@@ -135,7 +135,7 @@ impl Problem {
     }
 }
 
-fn read(path: &PathBuf) -> Result<(Option<EncryptionConfiguration>, Vec<Problem>), NoStage> {
+fn read(path: &Path) -> Result<(Option<EncryptionConfiguration>, Vec<Problem>), NoStage> {
     let mut sources = Sources::new();
     let id = files::open(&mut sources, path)?;
     let Some(source) = sources.get(id) else { return Ok((None, Vec::new())) };
@@ -169,11 +169,20 @@ pub(super) fn check_config(
         let plaintext =
             if arguments.allow_plaintext { PlaintextWrites::Allowed } else { PlaintextWrites::Refused };
         if let Err(unusable) = rule.transformers(|_| Box::new(NoPlugin), plaintext) {
+            let (code, help) = match unusable {
+                NoTransformers::Plaintext => (
+                    encryption_configuration::PLAINTEXT,
+                    "put a provider that encrypts first, or accept it with `--allow-plaintext`",
+                ),
+                NoTransformers::Secretbox | NoTransformers::Empty | NoTransformers::NoKey => {
+                    (encryption_configuration::INVALID, "put `aesgcm` or `kms` first")
+                }
+            };
             problems.push(Problem {
                 place: arguments.file.display().to_string(),
-                code: encryption_configuration::INVALID.to_string(),
+                code: code.to_string(),
                 message: format!("{}: {unusable}", resources.join(", ")),
-                help: None,
+                help: Some(help.to_owned()),
             });
         }
         answers.push(RuleAnswer { resources, providers });
