@@ -32,6 +32,17 @@ pub(crate) struct Rig {
 
 pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
+/// An hour in each state that ends by itself.
+const HOURS: Timing = Timing {
+    creating: HOUR,
+    enabling: HOUR,
+    disabling: HOUR,
+    scheduling: HOUR,
+    cancelling: HOUR,
+    deleting: HOUR,
+    rotating: SignedDuration::ZERO,
+};
+
 pub(crate) fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * days)
 }
@@ -137,18 +148,9 @@ fn sr_18_the_state_table_says_what_the_specification_says() {
 /// The same table through the operations of the vault, each with its answer and the state that follows.
 #[test]
 fn sr_18_every_operation_in_every_state_does_what_the_table_says() {
-    let timing = Timing {
-        creating: HOUR,
-        enabling: HOUR,
-        disabling: HOUR,
-        scheduling: HOUR,
-        cancelling: HOUR,
-        deleting: HOUR,
-        rotating: SignedDuration::ZERO,
-    };
     let mut tried = 0;
     for (state, act, word) in cells() {
-        let rig = Rig::new(timing);
+        let rig = Rig::new(HOURS);
         let key = rig.aes();
         rig.clock.advance(HOUR);
         force(&rig.store, &key.id, state, rig.clock.now());
@@ -201,15 +203,7 @@ fn force(store: &Memory, id: &Ocid, state: State, now: Timestamp) {
 
 #[test]
 fn a_key_passes_through_its_states_one_after_the_other() {
-    let rig = Rig::new(Timing {
-        creating: HOUR,
-        enabling: HOUR,
-        disabling: HOUR,
-        scheduling: HOUR,
-        cancelling: HOUR,
-        deleting: HOUR,
-        rotating: SignedDuration::ZERO,
-    });
+    let rig = Rig::new(HOURS);
     let key = rig.aes().id;
     let then = |expected: State| {
         rig.clock.advance(HOUR);
