@@ -86,6 +86,11 @@ impl<'a> Reader<'a> {
         Self(bytes)
     }
 
+    /// Whether everything has been read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Every byte must have been read: a record is never followed by anything.
     pub(crate) fn end(self) -> Result<(), Malformed> {
         if self.0.is_empty() { Ok(()) } else { Err(Malformed) }

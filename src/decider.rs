@@ -181,6 +181,40 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Whether it goes to the management endpoint, whose calls are throttled: everything but the use of a key.
+    #[must_use]
+    pub const fn is_management(self) -> bool {
+        match self {
+            Self::GenerateDataEncryptionKey
+            | Self::Encrypt
+            | Self::Decrypt
+            | Self::ExportKey
+            | Self::Sign
+            | Self::Verify => false,
+            Self::GetKey
+            | Self::GetKeyVersion
+            | Self::CreateKey
+            | Self::CreateKeyVersion
+            | Self::EnableKey
+            | Self::DisableKey
+            | Self::UpdateKey
+            | Self::ChangeKeyCompartment
+            | Self::ScheduleKeyDeletion
+            | Self::CancelKeyDeletion
+            | Self::ScheduleKeyVersionDeletion
+            | Self::CancelKeyVersionDeletion
+            | Self::CreateVault
+            | Self::GetVault
+            | Self::ScheduleVaultDeletion
+            | Self::CancelVaultDeletion
+            | Self::ListVaults
+            | Self::ListKeys
+            | Self::ListKeyVersions => true,
+        }
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -56,6 +56,9 @@ pub const UNKNOWN: Code = Code::new("encryption-configuration/unknown-field");
 /// A rule can never apply, because an earlier one covers its resources.
 pub const MASKED: Code = Code::new("encryption-configuration/masked-rule");
 
+/// A rule would write secrets in clear.
+pub const PLAINTEXT: Code = Code::new("encryption-configuration/plaintext-writes");
+
 /// The longest file that is read, in bytes; Kubernetes's own limit for objects.
 pub const LENGTH: usize = 3 << 20;
 

@@ -4,7 +4,7 @@
 //! principal ──session──▶ Session ──secrets(cluster)──▶ Secrets ── put, get, delete, list
 //!                           │
 //!                           ├── create_cluster, update_cluster, upgrade_cluster, delete_cluster
-//!                           ├── reencrypt, retire_version
+//!                           ├── reencrypt, retire_version, record_backup, forget_backup
 //!                           └── create_vault, create_key, rotate_key, disable_key, schedule_key_deletion, …
 //!
 //! put:  decision ▶ states of vault, key, version ▶ shape ▶ fresh CEK and IV ▶ wrap ▶ CBC, tag ▶ write and audit, one step
@@ -87,6 +87,7 @@
 //! # }
 //! ```
 
+mod backups;
 mod cluster;
 mod clusters;
 mod create;
@@ -97,6 +98,7 @@ mod reencrypt;
 mod retire;
 mod run;
 mod secrets;
+mod throttle;
 
 use std::fmt;
 use std::sync::Arc;
@@ -112,9 +114,9 @@ use crate::failpoint::{FailPoint, Off};
 use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{AuditLog, ValueStore};
-use crate::vault::{Key, KeyRegistry, Timing, VaultError, Vaults};
+use crate::vault::{Key, KeyRegistry, Limits, Timing, VaultError, Vaults};
 
-pub use cluster::{Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion, NoVersion};
+pub use cluster::{Backup, Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion, NoVersion};
 pub use clusters::{ClusterUpdate, Unreadable, UpgradeError};
 pub use create::{Client, NewCluster, Workflow};
 pub use crypto::Signature;
@@ -122,6 +124,8 @@ pub use failure::{Code, Failure, GrpcStatus, OciAnswer, Retry, Row};
 pub use reencrypt::{Pace, Progress, Reencrypted};
 pub use run::{Run, RunState};
 pub use secrets::{NoSecretName, Secret, SecretName, Secrets, Write, Written};
+
+use throttle::Throttle;
 
 /// The engine over what it stands on.
 pub struct Engine {
@@ -134,6 +138,8 @@ pub struct Engine {
     rng: Arc<dyn Rng>,
     failpoint: Arc<dyn FailPoint>,
     trace: Option<Trace>,
+    limits: Limits,
+    throttle: Throttle,
 }
 
 /// Where the cause of a refused ciphertext goes: the operator's debug trace.
@@ -162,6 +168,8 @@ impl Engine {
             rng,
             failpoint: Arc::new(Off),
             trace: None,
+            limits: Limits::default(),
+            throttle: Throttle::default(),
         }
     }
 
@@ -184,6 +192,14 @@ impl Engine {
     #[must_use]
     pub fn with_trace(mut self, trace: Trace) -> Self {
         self.trace = Some(trace);
+        self
+    }
+
+    /// Other limits than the service's.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.vaults = self.vaults.with_limits(limits);
+        self.limits = limits;
         self
     }
 
@@ -250,7 +266,12 @@ impl Engine {
     fn find_key(&self, id: &Ocid) -> Result<Option<Key>, Failure> {
         match self.vaults.key(id) {
             Ok(key) => Ok(Some(key)),
-            Err(VaultError::NotFound(_)) => Ok(None),
+            Err(VaultError::NotFound(_)) => {
+                // A key that is there is looked up together with its vault. One that is not takes as many looks, so that
+                // a caller cannot time which it was.
+                let _ = self.vaults.vault(id);
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -283,6 +304,17 @@ impl Session<'_> {
     #[must_use]
     pub fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// Counts a management call of this session's tenancy. It comes before the decision, so that whoever asks too often
+    /// learns nothing more.
+    fn admit(&self) -> Result<(), Failure> {
+        let Some(most) = self.engine.limits.management_calls_a_second else { return Ok(()) };
+        if self.engine.throttle.admits(&self.principal.tenancy, self.engine.clock.now(), most) {
+            return Ok(());
+        }
+        let explanation = format!("the tenancy has made {most} management calls in the last second");
+        Err(Failure::new(Code::Throttled, explanation))
     }
 
     /// Asks for a permit for this session's principal.

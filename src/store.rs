@@ -4,6 +4,8 @@
 //! [`ClusterRegistry`](crate::engine::ClusterRegistry) with the engine. [`Embedded`] keeps all of it in one file and
 //! [`Memory`] in none; the same tests run over both.
 
+#[cfg(fuzzing)]
+pub mod decoders;
 mod embedded;
 #[cfg(feature = "etcd")]
 mod etcd;
@@ -163,7 +165,9 @@ pub trait Held: Send + Sync {}
 #[non_exhaustive]
 pub enum LockError {
     /// Somebody else has it.
-    #[error("{0} is at it")]
+    #[error(
+        "another re-encryption of this cluster is at work ({0}); one that was killed gives way by itself in a few seconds"
+    )]
     Held(String),
     /// The store did not answer.
     #[error(transparent)]

@@ -80,7 +80,7 @@ pub use counts::BLOCK;
 pub use create::{NewKey, NewVault};
 pub use lifecycle::{Lifecycle, Step, Timing};
 pub use manage::{DELETION_DAYS, DELETION_DEFAULT_DAYS};
-pub use record::{AutoRotation, Key, KeyVersion, Vault};
+pub use record::{AutoRotation, Coming, Key, KeyVersion, Vault};
 pub use registry::{KeyRegistry, Record};
 pub use service::{Limits, Vaults};
 pub use shape::{Curve, Origin, Protection, RsaLength, Shape, VaultKind};
@@ -127,6 +127,9 @@ pub enum VaultError {
     /// The version has made all the wraps it may.
     #[error("{0} has made all the wraps it may: rotate the key")]
     WornOut(Ocid),
+    /// A new version of the key is not the current one yet.
+    #[error("the new version {} becomes the current one at {}", .0.version, .0.at)]
+    Rotating(Coming),
     /// New data is encrypted under the current version alone.
     #[error("{0} is not the current version of its key")]
     NotCurrent(Ocid),

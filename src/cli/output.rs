@@ -19,6 +19,14 @@ pub(super) enum Format {
     Json,
 }
 
+/// An answer for programs, with the version of its shape.
+#[derive(serde::Serialize)]
+pub(super) struct Answer<T: serde::Serialize> {
+    pub(super) version: u32,
+    #[serde(flatten)]
+    pub(super) answer: T,
+}
+
 /// Standard output and error, and whether they take colour.
 pub struct Output<'w> {
     /// What was asked for.

@@ -1,33 +1,37 @@
 //! `ocipol run`: a scenario, told as it goes.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Exit, Format, Output, account, model};
+use super::place::{self, NoPlace, Places};
+use super::{Exit, Format, Output, account, memory, model};
 use crate::explain::Cited;
 use crate::files;
 use crate::random::SystemRng;
 use crate::scenario::{self, Outcome, Scenario, Told};
 use crate::source::Sources;
-use crate::store::Embedded;
+use crate::store::{Embedded, ValueStore};
 
 /// Arguments of `ocipol run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
   ocipol run fixtures/oke/cross-tenancy.scenario.yaml
+  ocipol run fixtures/oke/cross-tenancy.scenario.yaml --store etcd://127.0.0.1:2379
+
+Keys, clusters and secrets are gone when the scenario ends unless --store says where to keep them.
 
 Exit code: 0 every expectation held, 1 one did not, 2 input that cannot be read.")]
 pub(super) struct Arguments {
     /// The scenario; `-` for standard input
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// A file to keep keys, clusters and secrets in; without it they are gone when the scenario ends
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+    // Without a file keys and clusters are gone when the scenario ends.
+    #[command(flatten)]
+    places: Places,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -49,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     if !others.is_empty() {
         writeln!(output.err, "note: `ocipol check` has something to say about these policies")?;
     }
-    let told = match on_store(&scenario, arguments.store.as_deref()) {
+    let told = match on_store(&scenario, &arguments.places) {
         Ok(told) => told,
         Err(error) => return output.refuse(&error, error.help()),
     };
@@ -67,6 +71,8 @@ enum NoStore {
     Folder(#[source] io::Error),
     #[error("the store cannot be opened")]
     Store(#[source] crate::store::StoreError),
+    #[error(transparent)]
+    Place(#[from] NoPlace),
 }
 
 impl NoStore {
@@ -74,11 +80,14 @@ impl NoStore {
         match self {
             Self::Folder(_) => "name a file for the store: `--store FILE`",
             Self::Store(error) => error.help(),
+            Self::Place(error) => error.help(),
         }
     }
 }
 
-fn on_store<'s>(scenario: &'s Scenario, file: Option<&Path>) -> Result<Vec<Told<'s>>, NoStore> {
+fn on_store<'s>(scenario: &'s Scenario, places: &Places) -> Result<Vec<Told<'s>>, NoStore> {
+    let (file, nodes) = places.file_and_nodes()?;
+    memory::keep_to_itself();
     // The folder lives as long as the run.
     let (_folder, path) = match file {
         Some(file) => (None, file.to_owned()),
@@ -89,7 +98,9 @@ fn on_store<'s>(scenario: &'s Scenario, file: Option<&Path>) -> Result<Vec<Told<
         }
     };
     let store = Arc::new(Embedded::open(&path).map_err(NoStore::Store)?);
-    Ok(scenario::run(scenario, &store, Arc::new(SystemRng)))
+    let own: Arc<dyn ValueStore> = store.clone();
+    let values = place::values(nodes, store.clone())?.unwrap_or(own);
+    Ok(scenario::run(scenario, &store, values, Arc::new(SystemRng)))
 }
 
 /// Whether every step was run and every expectation held.

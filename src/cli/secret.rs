@@ -1,20 +1,21 @@
 //! `ocipol secret`: the secrets of a cluster by hand, as a principal under policies.
 
+mod report;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
+use self::report::{Report, counts, scan, verify};
+use super::output::Answer;
 use super::replace::private;
-use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
-use super::{Exit, Format, Output};
-use crate::census::{Census, Form, Object};
-use crate::engine::{
-    Cluster, Engine, Pace, Progress, Reencrypted, RunState, SecretName, Session, Write as Writing,
-};
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
+use super::{Exit, Format, Output, encryption};
+use crate::engine::{Backup, Pace, Progress, RunState, SecretName, Session, Write as Writing};
 use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
@@ -26,6 +27,8 @@ Example:
   printf hunter2 | ocipol secret put default/db-password --tenancies meadow.tenancy.yaml --as prod
   ocipol secret rotate --report report.json --tenancies meadow.tenancy.yaml --as prod
   ocipol secret verify report.json
+
+Things are kept in the file ocipol.store unless --store says otherwise.
 
 Exit code: 0 done, 1 a verification or a rotation that found something, 2 input that cannot be read,
 20 to 31 and 70 as the table of failures says.")]
@@ -48,6 +51,15 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Acting(Acting),
+    #[command(flatten)]
+    Keyless(Keyless),
+}
+
+/// What a principal does, under policies.
+#[derive(Debug, Subcommand)]
+enum Acting {
     /// Seals a secret and writes it
     Put {
         /// NAMESPACE/NAME
@@ -93,6 +105,21 @@ enum Command {
         #[arg(long, default_value_t = 8, value_parser = workers)]
         workers: usize,
     },
+    /// Records that a backup of the secrets is made now: no key version it needs is retired until it is forgotten
+    Backup {
+        /// What it is called
+        name: String,
+        /// It is gone, or nobody will restore it
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Lists the recorded backups with the key versions they need
+    Backups,
+}
+
+/// What needs no key of a vault and nobody who acts.
+#[derive(Debug, Subcommand)]
+enum Keyless {
     /// Tells, without any key, which version protects what
     Scan {
         /// A report to compare with: what was written, added, removed or put back since
@@ -104,6 +131,10 @@ enum Command {
         /// The report of `rotate`
         report: PathBuf,
     },
+    /// Checks an EncryptionConfiguration of kube-apiserver, and tells what it writes and reads
+    CheckConfig(encryption::CheckConfig),
+    /// Opens one stored value under the keys of an EncryptionConfiguration
+    Open(encryption::OpenValue),
 }
 
 fn secret_name(text: &str) -> Result<SecretName, String> {
@@ -117,145 +148,24 @@ fn workers(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
-/// A report: schema version 1.
-#[derive(Serialize, Deserialize)]
-struct Report {
-    version: u32,
-    cluster: String,
-    revision: u64,
-    /// SHA-256 over path, revision and version of every value.
-    digest: String,
-    /// The re-encryption it is of; absent in a scan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run: Option<RunReport>,
-    counts: Vec<Count>,
-    objects: Vec<ObjectReport>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RunReport {
-    id: String,
-    state: String,
-    target: String,
-    rewritten: u64,
-    milliseconds: i64,
-    unreadable: Vec<Unreadable>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Unreadable {
-    path: String,
-    error: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Count {
-    key_version: Option<String>,
-    form: String,
-    provider: Option<String>,
-    count: usize,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ObjectReport {
-    path: String,
-    revision: u64,
-    form: String,
-    provider: Option<String>,
-    key_version: Option<String>,
-}
-
-impl Report {
-    fn of(cluster: &Ocid, census: &Census) -> Self {
-        let counts = census.counts().into_iter().map(|((version, form, provider), count)| Count {
-            key_version: version,
-            form: form.as_str().to_owned(),
-            provider,
-            count,
-        });
-        let objects = census.objects.iter().map(|object| ObjectReport {
-            path: object.path.clone(),
-            revision: object.revision.0,
-            form: object.form.as_str().to_owned(),
-            provider: object.provider.clone(),
-            key_version: object.version.clone(),
-        });
-        Self {
-            version: 1,
-            cluster: cluster.to_string(),
-            revision: census.revision.0,
-            digest: census.digest(),
-            run: None,
-            counts: counts.collect(),
-            objects: objects.collect(),
-        }
-    }
-
-    fn with(mut self, done: &Reencrypted) -> Self {
-        let unreadable = done
-            .unreadable
-            .iter()
-            .map(|(path, code)| Unreadable { path: path.clone(), error: code.row().name.to_owned() });
-        self.run = Some(RunReport {
-            id: done.run.id.clone(),
-            state: done.run.state.as_str().to_owned(),
-            target: done.run.target.to_string(),
-            rewritten: done.rewritten,
-            milliseconds: i64::try_from(done.took.as_millis()).unwrap_or(i64::MAX),
-            unreadable: unreadable.collect(),
-        });
-        self
-    }
-
-    fn read(path: &Path) -> Result<Self, NoStage> {
-        let bytes = std::fs::read(path).map_err(|error| NoStage::File(path.to_owned(), error))?;
-        let report: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| NoStage::File(path.to_owned(), io::Error::other(error)))?;
-        if report.version == 1 {
-            Ok(report)
-        } else {
-            Err(NoStage::Argument("the report is of another version"))
-        }
-    }
-
-    /// What it says was stored.
-    fn census(&self) -> Census {
-        let objects = self.objects.iter().map(|object| Object {
-            path: object.path.clone(),
-            revision: Revision(object.revision),
-            form: Form::named(&object.form).unwrap_or(Form::Unknown),
-            provider: object.provider.clone(),
-            version: object.key_version.clone(),
-        });
-        Census { revision: Revision(self.revision), objects: objects.collect() }
-    }
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
-    let done = if let Command::Scan { against } = &arguments.command {
-        scan(arguments, against.as_deref(), output)
-    } else if let Command::Verify { report } = &arguments.command {
-        verify(arguments, report, output)
-    } else {
-        arguments.stage.set(Opening::Existing).and_then(|set| {
+    let done = match &arguments.command {
+        Command::Keyless(Keyless::Scan { against }) => scan(arguments, against.as_deref(), output),
+        Command::Keyless(Keyless::Verify { report }) => verify(arguments, report, output),
+        Command::Keyless(Keyless::CheckConfig(checked)) => encryption::check_config(checked, format, output),
+        Command::Keyless(Keyless::Open(opened)) => encryption::open(opened, format, output),
+        Command::Acting(acting) => arguments.stage.set(Begins::WithOneThatIsThere).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             let cluster = match (&arguments.cluster, &set.actor.ocid) {
                 (Some(name), _) => set.id("cluster", name)?,
                 (None, Some(id)) if id.resource_kind().eq_ignore_ascii_case("cluster") => id.clone(),
                 (None, _) => return Err(NoStage::Argument("`--cluster` is needed: whose secrets").into()),
             };
-            act(&arguments.command, &set, &session, &cluster, format, output)
-        })
+            act(acting, &set, &session, &cluster, format, output)
+        }),
     };
     end(done, format, output)
-}
-
-#[derive(Serialize)]
-struct Answer<T: Serialize> {
-    version: u32,
-    #[serde(flatten)]
-    answer: T,
 }
 
 #[derive(Serialize)]
@@ -270,8 +180,33 @@ struct SecretAnswer {
     bytes: Option<usize>,
 }
 
+#[derive(Serialize)]
+struct BackupAnswer {
+    name: String,
+    taken: String,
+    revision: u64,
+    key_versions: Vec<String>,
+}
+
+impl BackupAnswer {
+    fn of(backup: &Backup) -> Self {
+        Self {
+            name: backup.name.clone(),
+            taken: backup.taken.to_string(),
+            revision: backup.revision.0,
+            key_versions: backup.versions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let Self { name, taken, revision, key_versions } = self;
+        let versions = if key_versions.is_empty() { "no key".to_owned() } else { key_versions.join(", ") };
+        format!("{name}, taken {taken} at revision {revision}, needs {versions}")
+    }
+}
+
 fn act(
-    command: &Command,
+    command: &Acting,
     set: &Set,
     session: &Session<'_>,
     cluster: &Ocid,
@@ -280,8 +215,8 @@ fn act(
 ) -> Result<Exit, Undone> {
     let secrets = session.secrets(cluster)?;
     match command {
-        Command::Put { name, file, create } => {
-            let plaintext = bytes_of(file)?;
+        Acting::Put { name, file, create } => {
+            let plaintext = bytes_of(file, PLAINTEXT_LENGTH)?;
             let writing = if *create { Writing::Create } else { Writing::Put };
             let written = secrets.put(name, &plaintext, writing)?.value;
             let answer = SecretAnswer {
@@ -302,7 +237,7 @@ fn act(
                 }
             }
         }
-        Command::Get { name, show, output: file } => {
+        Acting::Get { name, show, output: file } => {
             let Some(opened) = secrets.get(name)? else {
                 writeln!(output.err, "{name}: there is none")?;
                 return Ok(Exit::Findings);
@@ -335,7 +270,7 @@ fn act(
                 }
             }
         }
-        Command::List { namespace } => {
+        Acting::List { namespace } => {
             #[derive(Serialize)]
             struct Names {
                 secrets: Vec<SecretAnswer>,
@@ -360,7 +295,7 @@ fn act(
                 }
             }
         }
-        Command::Delete { name } => {
+        Acting::Delete { name } => {
             let listed = secrets.list(Some(name.namespace()))?;
             let Some((_, revision)) = listed.into_iter().find(|(listed, _)| listed == name) else {
                 writeln!(output.err, "{name}: there is none")?;
@@ -379,10 +314,38 @@ fn act(
                 Format::Human => writeln!(output.out, "{name}: deleted")?,
             }
         }
-        Command::Rotate { report, workers } => {
+        Acting::Rotate { report, workers } => {
             return rotate(set, session, cluster, report.as_deref(), *workers, format, output);
         }
-        Command::Scan { .. } | Command::Verify { .. } => {}
+        Acting::Backup { name, forget } => {
+            let backup = if *forget {
+                session.forget_backup(cluster, name)?
+            } else {
+                session.record_backup(cluster, name)?
+            };
+            let what = if *forget { "forgotten" } else { "recorded" };
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: BackupAnswer::of(&backup) })?,
+                Format::Human => writeln!(output.out, "{what}: {}", BackupAnswer::of(&backup).line())?,
+            }
+        }
+        Acting::Backups => {
+            #[derive(Serialize)]
+            struct Backups {
+                backups: Vec<BackupAnswer>,
+            }
+            let found = set.engine.clusters()?.into_iter().find(|found| found.id == *cluster);
+            let backups: Vec<BackupAnswer> =
+                found.iter().flat_map(|found| &found.backups).map(BackupAnswer::of).collect();
+            match format {
+                Format::Json => output.json(&Answer { version: 1, answer: Backups { backups } })?,
+                Format::Human => {
+                    for backup in backups {
+                        writeln!(output.out, "{}", backup.line())?;
+                    }
+                }
+            }
+        }
     }
     Ok(Exit::Fine)
 }
@@ -445,155 +408,13 @@ impl Set {
     }
 }
 
-fn counts(output: &mut Output<'_>, report: &Report) -> io::Result<()> {
-    for Count { key_version, form, provider, count } in &report.counts {
-        let version = key_version.as_deref().unwrap_or("no key version");
-        let provider = provider.as_deref().unwrap_or("no provider");
-        writeln!(output.out, "  {count} {form} by {provider} under {version}")?;
-    }
-    writeln!(output.out, "  as of revision {}, digest {}", report.revision, report.digest)
-}
-
-/// The clusters a keyless command looks at: the one that was named, or all.
-fn looked_at(arguments: &Arguments, engine: &Engine) -> Result<Vec<Ocid>, Undone> {
-    let named = arguments.cluster.as_deref();
-    let clusters = engine.clusters()?.into_iter().filter(|cluster| cluster.deleted.is_none());
-    let found: Vec<Ocid> = clusters
-        .filter(|cluster| named.is_none_or(|name| is_named(cluster, name)))
-        .map(|cluster| cluster.id)
-        .collect();
-    if found.is_empty() { Err(NoStage::Argument("there is no such cluster").into()) } else { Ok(found) }
-}
-
-/// Whether a cluster has this OCID, or this name.
-fn is_named(cluster: &Cluster, name: &str) -> bool {
-    Ocid::parse(name).map_or(cluster.name == name, |id| cluster.id == id)
-}
-
-fn scan(arguments: &Arguments, against: Option<&Path>, output: &mut Output<'_>) -> Result<Exit, Undone> {
-    let engine = arguments.stage.engine_without_principal()?;
-    if let Some(path) = against {
-        return compare(arguments, &engine, &Report::read(path)?, output);
-    }
-    let mut reports = Vec::new();
-    for cluster in looked_at(arguments, &engine)? {
-        reports.push(Report::of(&cluster, &engine.census(&cluster)?));
-    }
-    match arguments.stage.format {
-        Format::Json => output.json(&reports)?,
-        Format::Human => {
-            for report in &reports {
-                writeln!(output.out, "{}", report.cluster)?;
-                counts(output, report)?;
-                for object in report.objects.iter().filter(|object| object.form == Form::Plain.as_str()) {
-                    writeln!(output.out, "  IN CLEAR: {}", object.path)?;
-                }
-            }
-        }
-    }
-    let plain = Form::Plain.as_str();
-    let in_clear = reports.iter().flat_map(|report| &report.objects).any(|object| object.form == plain);
-    Ok(if in_clear { Exit::Findings } else { Exit::Fine })
-}
-
-fn compare(
-    arguments: &Arguments,
-    engine: &Engine,
-    report: &Report,
-    output: &mut Output<'_>,
-) -> Result<Exit, Undone> {
-    #[derive(Serialize)]
-    struct Changes {
-        cluster: String,
-        since: u64,
-        revision: u64,
-        changes: Vec<ChangeReport>,
-    }
-    #[derive(Serialize)]
-    struct ChangeReport {
-        path: String,
-        change: &'static str,
-    }
-    let cluster =
-        Ocid::parse(&report.cluster).map_err(|_| NoStage::Argument("the report names no cluster"))?;
-    let now = engine.census(&cluster)?;
-    let changes = now.changed_since(&report.census());
-    let is_same = changes.is_empty();
-    match arguments.stage.format {
-        Format::Json => {
-            let changes = changes.into_iter();
-            let changes = changes
-                .map(|change| ChangeReport { path: change.path, change: change.what.as_str() })
-                .collect();
-            let (since, revision) = (report.revision, now.revision.0);
-            let answer = Changes { cluster: report.cluster.clone(), since, revision, changes };
-            output.json(&Answer { version: 1, answer })?;
-        }
-        Format::Human => {
-            for change in &changes {
-                writeln!(output.out, "{}: {}", change.path, change.what.as_str())?;
-            }
-            writeln!(output.out, "{} of {} differ from the report", changes.len(), now.objects.len())?;
-        }
-    }
-    Ok(if is_same { Exit::Fine } else { Exit::Findings })
-}
-
-fn verify(arguments: &Arguments, path: &Path, output: &mut Output<'_>) -> Result<Exit, Undone> {
-    #[derive(Serialize)]
-    struct Verified {
-        holds: bool,
-        values: usize,
-        digest: String,
-        problems: Vec<String>,
-    }
-    let engine = arguments.stage.engine_without_principal()?;
-    let report = Report::read(path)?;
-    let cluster =
-        Ocid::parse(&report.cluster).map_err(|_| NoStage::Argument("the report names no cluster"))?;
-    let now = engine.census(&cluster)?;
-    let mut problems = Vec::new();
-    if !report.census().has_digest(&report.digest) {
-        problems.push("the report itself was changed: its digest is not that of its values".to_owned());
-    }
-    if !now.has_digest(&report.digest) {
-        let changed = now.changed_since(&report.census()).len();
-        problems.push(format!("{changed} values differ from the report"));
-    }
-    if let Some(run) = &report.run {
-        if run.state != RunState::Complete.as_str() {
-            problems.push(format!("the re-encryption ended {}", run.state));
-        }
-        let target =
-            Ocid::parse(&run.target).map_err(|_| NoStage::Argument("the report names no key version"))?;
-        let others = now.objects.iter().filter(|object| !object.names(&target)).count();
-        if others > 0 {
-            problems.push(format!("{others} values are not under {}", run.target));
-        }
-    }
-    let answer =
-        Verified { holds: problems.is_empty(), values: now.objects.len(), digest: now.digest(), problems };
-    let holds = answer.holds;
-    match arguments.stage.format {
-        Format::Json => output.json(&Answer { version: 1, answer })?,
-        Format::Human => {
-            for problem in &answer.problems {
-                writeln!(output.out, "{problem}")?;
-            }
-            let verdict = if holds { "the report holds" } else { "the report does not hold" };
-            writeln!(output.out, "{} values, digest {}: {verdict}", answer.values, answer.digest)?;
-        }
-    }
-    Ok(if holds { Exit::Fine } else { Exit::Findings })
-}
-
-/// What a secret is to hold. Longer than the engine takes is read no further than that.
-fn bytes_of(path: &Path) -> Result<Zeroizing<Vec<u8>>, NoStage> {
-    const MOST: usize = PLAINTEXT_LENGTH + 1;
+/// The bytes of a file that may hold a secret, and no more than one byte over a limit.
+pub(super) fn bytes_of(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, NoStage> {
+    let most = limit + 1;
     let io = |error| NoStage::File(path.to_owned(), error);
     // All at once into memory that is wiped: growing would leave copies of the secret behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
-    let mut read = |file: &mut dyn Read| file.take(MOST as u64).read_to_end(&mut bytes);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most));
+    let mut read = |file: &mut dyn Read| file.take(most as u64).read_to_end(&mut bytes);
     if path == Path::new("-") {
         read(&mut io::stdin().lock()).map_err(io)?;
     } else {

@@ -1,12 +1,13 @@
 //! What the commands over keys and secrets stand on: a model, a principal in it, a store, the engine.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Exit, Format, Output, model};
+use super::place::{self, NoPlace, Places};
+use super::{Exit, Format, Output, memory, model};
 use crate::authority::Authority;
 use crate::caseless;
 use crate::clock::SystemClock;
@@ -23,6 +24,9 @@ use crate::suggest;
 use crate::tenancy::Tenancies;
 use crate::vault::Timing;
 
+/// The file where nobody names one.
+const STORE: &str = "ocipol.store";
+
 /// Arguments that every one of these commands has.
 #[derive(Debug, clap::Args)]
 pub(super) struct Stage {
@@ -32,24 +36,11 @@ pub(super) struct Stage {
     /// Who acts: a user, cluster or instance of the model, by name or OCID
     #[arg(long = "as", value_name = "WHO", global = true)]
     actor: Option<String>,
-    /// The file that keys, clusters, secrets and the audit log are kept in
-    #[arg(long, value_name = "FILE", global = true, default_value = "ocipol.store")]
-    store: PathBuf,
-    /// A real etcd to keep secrets in instead: HOST:PORT[,HOST:PORT…]
-    #[arg(long, value_name = "ENDPOINTS", global = true, value_delimiter = ',')]
-    etcd: Vec<String>,
+    #[command(flatten)]
+    places: Places,
     /// How to answer
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(super) format: Format,
-}
-
-/// Whether a command may find no store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opening {
-    /// There must be one: nothing is to be seen or changed in a new one.
-    Existing,
-    /// It makes things, and so the store too.
-    OrNew,
 }
 
 /// A model, who acts in it, and the engine.
@@ -78,11 +69,12 @@ pub(super) enum NoStage {
     Read(#[from] ReadError),
     #[error("the model has no {what} `{name}`")]
     Unknown { what: &'static str, name: String, near: Option<String> },
-    #[error("the store cannot be opened")]
-    Store(#[source] StoreError),
-    #[cfg(not(feature = "etcd"))]
-    #[error("this program was built without etcd")]
-    NoEtcd,
+    #[error("there is no store `{}`", .0.display())]
+    NoStore(PathBuf),
+    #[error("the store `{0}` cannot be opened")]
+    Store(String, #[source] StoreError),
+    #[error(transparent)]
+    Place(#[from] NoPlace),
     #[error("`{}` cannot be read", .0.display())]
     File(PathBuf, #[source] io::Error),
     #[error("{0}")]
@@ -97,9 +89,11 @@ impl NoStage {
             Self::Read(error) => error.help().to_owned(),
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { .. } => "name a resource or user of the model, or give its OCID".to_owned(),
-            Self::Store(error) => error.help().to_owned(),
-            #[cfg(not(feature = "etcd"))]
-            Self::NoEtcd => "build it with the feature `etcd`, or leave `--etcd` out".to_owned(),
+            Self::NoStore(_) => {
+                "make one with `ocipol vault create-vault`, or name one with `--store FILE`".to_owned()
+            }
+            Self::Store(_, error) => error.help().to_owned(),
+            Self::Place(error) => error.help().to_owned(),
             Self::File(..) => "check the path and its permissions".to_owned(),
             Self::Argument(_) => "see `--help`".to_owned(),
         }
@@ -177,9 +171,19 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
     }
 }
 
+/// Whether a command may begin with an empty store. Those that read would only say that nothing is there, where a name
+/// was mistyped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// A store is made where there is none.
+    WithAny,
+    /// A store must be there.
+    WithOneThatIsThere,
+}
+
 impl Stage {
     /// The engine over model and store, and who acts.
-    pub(super) fn set(&self, opening: Opening) -> Result<Set, Undone> {
+    pub(super) fn set(&self, begins: Begins) -> Result<Set, Undone> {
         let mut sources = Sources::new();
         let path = self.tenancies.as_ref().ok_or(NoStage::NoModel)?;
         let (model, mut findings) = model::read(&mut sources, path)?;
@@ -190,39 +194,47 @@ impl Stage {
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model, opening)?;
+        let engine = self.engine(&model, begins)?;
         Ok(Set { model, actor, engine })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default(), Opening::Existing)
+        self.engine(&Tenancies::default(), Begins::WithOneThatIsThere)
     }
 
-    fn engine(&self, model: &Tenancies, opening: Opening) -> Result<Engine, NoStage> {
-        let store = match opening {
-            Opening::Existing => Embedded::open_existing(&self.store),
-            Opening::OrNew => Embedded::open(&self.store),
+    fn engine(&self, model: &Tenancies, begins: Begins) -> Result<Engine, NoStage> {
+        let (file, nodes) = self.places.file_and_nodes()?;
+        let file = file.unwrap_or(Path::new(STORE));
+        memory::keep_to_itself();
+        let store = match begins {
+            Begins::WithAny => Embedded::open(file),
+            Begins::WithOneThatIsThere => Embedded::open_existing(file),
         };
-        let store = Arc::new(store.map_err(NoStage::Store)?);
+        let store = Arc::new(store.map_err(|error| cannot_open(file, error))?);
         let authority = Arc::new(Authority::new(model));
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
         let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
-        self.with_values(engine, store)
+        Ok(match place::values(nodes, store)? {
+            Some(values) => engine.with_values(values),
+            None => engine,
+        })
     }
 
-    #[cfg(feature = "etcd")]
-    fn with_values(&self, engine: Engine, store: Arc<Embedded>) -> Result<Engine, NoStage> {
-        if self.etcd.is_empty() {
-            return Ok(engine);
+    /// The store's own failure, with its name.
+    pub(super) fn cannot_read(&self, error: StoreError) -> NoStage {
+        match self.places.file_and_nodes() {
+            Ok((file, _)) => cannot_open(file.unwrap_or(Path::new(STORE)), error),
+            Err(error) => error.into(),
         }
-        let etcd = crate::store::Etcd::connect(&self.etcd, store).map_err(NoStage::Store)?;
-        Ok(engine.with_values(Arc::new(etcd)))
     }
+}
 
-    #[cfg(not(feature = "etcd"))]
-    fn with_values(&self, engine: Engine, _: Arc<Embedded>) -> Result<Engine, NoStage> {
-        if self.etcd.is_empty() { Ok(engine) } else { Err(NoStage::NoEtcd) }
+fn cannot_open(file: &Path, error: StoreError) -> NoStage {
+    if let StoreError::Missing(file) = error {
+        NoStage::NoStore(file)
+    } else {
+        NoStage::Store(file.display().to_string(), error)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `ocipol vault`: keys by hand, as a principal under policies.
 
+mod answers;
+
 use std::io;
 use std::path::PathBuf;
 
@@ -9,12 +11,14 @@ use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::stage::{NoStage, Opening, Set, Stage, Undone, end};
+use self::answers::{show_keys, show_vaults, show_versions};
+use super::output::Answer;
+use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
 use crate::audit;
 use crate::engine::{Client, KubernetesVersion, NewCluster, Session, Workflow};
-use crate::envelope::{Profile, ProviderName, WRAPS_WARNING};
-use crate::vault::{DELETION_DAYS, Key, KeyVersion, NewKey, NewVault, Protection, Shape, Vault, VaultKind};
+use crate::envelope::{Profile, ProviderName};
+use crate::vault::{DELETION_DAYS, NewKey, NewVault, Protection, Shape, VaultKind};
 
 /// Arguments of `ocipol vault`.
 #[derive(Debug, clap::Args)]
@@ -23,6 +27,8 @@ Example:
   ocipol vault create-vault vault --tenancies meadow.tenancy.yaml --as cid
   ocipol vault create-key etcd-key --vault vault --tenancies meadow.tenancy.yaml --as cid
   ocipol vault rotate etcd-key --tenancies meadow.tenancy.yaml --as cid
+
+Things are kept in the file ocipol.store unless --store says otherwise.
 
 Exit code: 0 done, 2 input that cannot be read, 20 to 31 and 70 as the table of failures says.")]
 pub(super) struct Arguments {
@@ -34,6 +40,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Acting(Acting),
+    /// Checks the chain of the audit log
+    Audit,
+}
+
+/// What a principal does, under policies.
+#[derive(Debug, Subcommand)]
+enum Acting {
     /// Makes a vault that the model has
     CreateVault {
         /// Its name in the model
@@ -108,7 +123,7 @@ enum Command {
         #[arg(long, value_name = "OCID")]
         version: Option<String>,
         /// In how many days, 7 to 30
-        #[arg(long, default_value_t = 30)]
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(7..=30))]
         days: i64,
         /// The version's OCID again, to delete it although secrets are still sealed under it
         #[arg(long, value_name = "OCID", requires = "version")]
@@ -133,15 +148,14 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         public_key: PathBuf,
     },
-    /// Checks the chain of the audit log
-    Audit,
 }
 
-impl Command {
-    fn opening(&self) -> Opening {
+impl Acting {
+    fn begins(&self) -> Begins {
         match self {
-            Self::CreateVault { .. } | Self::CreateKey { .. } | Self::CreateCluster { .. } => Opening::OrNew,
-            Self::List { .. }
+            Self::CreateVault { .. } | Self::CreateCluster { .. } => Begins::WithAny,
+            Self::CreateKey { .. }
+            | Self::List { .. }
             | Self::Get { .. }
             | Self::Rotate { .. }
             | Self::AutoRotate { .. }
@@ -149,8 +163,7 @@ impl Command {
             | Self::Disable { .. }
             | Self::ScheduleDeletion { .. }
             | Self::CancelDeletion { .. }
-            | Self::Export { .. }
-            | Self::Audit => Opening::Existing,
+            | Self::Export { .. } => Begins::WithOneThatIsThere,
         }
     }
 }
@@ -168,105 +181,14 @@ fn shape(text: &str) -> Result<Shape, String> {
     found.ok_or_else(|| format!("write one of: {}", Shape::ALL.map(|shape| shape.to_string()).join(", ")))
 }
 
-#[derive(Serialize)]
-struct Answer<T: Serialize> {
-    version: u32,
-    #[serde(flatten)]
-    answer: T,
-}
-
-#[derive(Serialize)]
-struct VaultAnswer {
-    vault: String,
-    name: String,
-    kind: &'static str,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_of_deletion: Option<String>,
-    management_endpoint: String,
-    crypto_endpoint: String,
-}
-
-#[derive(Serialize)]
-struct KeyAnswer {
-    key: String,
-    name: String,
-    vault: String,
-    compartment: String,
-    shape: String,
-    protection: &'static str,
-    state: &'static str,
-    current_version: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auto_rotation_days: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_of_deletion: Option<String>,
-}
-
-#[derive(Serialize)]
-struct VersionAnswer {
-    version_id: String,
-    key: String,
-    created: String,
-    state: &'static str,
-    current: bool,
-    /// How many wraps are counted; 0 where the suite needs no count.
-    wraps: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_of_deletion: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    public_key: Option<String>,
-}
-
-impl VaultAnswer {
-    fn of(vault: &Vault) -> Self {
-        Self {
-            vault: vault.id.to_string(),
-            name: vault.name.clone(),
-            kind: vault.kind.as_str(),
-            state: vault.lifecycle.state.of_vault(),
-            time_of_deletion: vault.lifecycle.time_of_deletion.map(|time| time.to_string()),
-            management_endpoint: vault.management_endpoint(),
-            crypto_endpoint: vault.crypto_endpoint(),
-        }
-    }
-}
-
-impl KeyAnswer {
-    fn of(key: &Key) -> Self {
-        Self {
-            key: key.id.to_string(),
-            name: key.name.clone(),
-            vault: key.vault.to_string(),
-            compartment: key.compartment.to_string(),
-            shape: key.shape.to_string(),
-            protection: key.protection.as_str(),
-            state: key.lifecycle.state.as_str(),
-            current_version: key.current_version.to_string(),
-            auto_rotation_days: key.auto_rotation.map(|rotation| rotation.days),
-            time_of_deletion: key.lifecycle.time_of_deletion.map(|time| time.to_string()),
-        }
-    }
-
-    fn line(&self) -> String {
-        let Self { name, key, shape, protection, state, current_version, .. } = self;
-        let deletion =
-            self.time_of_deletion.as_ref().map_or_else(String::new, |time| format!(" until {time}"));
-        format!(
-            "{name} ({key})\n  {shape}, {protection}, {state}{deletion}\n  current version {current_version}"
-        )
-    }
-}
-
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
-    let done = if let Command::Audit = arguments.command {
-        audit_log(arguments, output)
-    } else {
-        arguments.stage.set(arguments.command.opening()).and_then(|set| {
+    let done = match &arguments.command {
+        Command::Audit => audit_log(arguments, output),
+        Command::Acting(acting) => arguments.stage.set(acting.begins()).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
-            act(&arguments.command, &set, &session, format, output)
-        })
+            act(acting, &set, &session, format, output)
+        }),
     };
     end(done, format, output)
 }
@@ -281,7 +203,7 @@ fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Und
         broken_at: Option<u64>,
     }
     let engine = arguments.stage.engine_without_principal()?;
-    let records = engine.audit().records().map_err(NoStage::Store)?;
+    let records = engine.audit().records().map_err(|error| arguments.stage.cannot_read(error))?;
     let (newest_hash, broken_at) = match audit::verify(&records) {
         Ok(hash) => (Some(hash.to_string()), None),
         Err(audit::Broken(number)) => (None, Some(number)),
@@ -301,14 +223,14 @@ fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Und
 }
 
 fn act(
-    command: &Command,
+    command: &Acting,
     set: &Set,
     session: &Session<'_>,
     format: Format,
     output: &mut Output<'_>,
 ) -> Result<Exit, Undone> {
     match command {
-        Command::CreateVault { name, private } => {
+        Acting::CreateVault { name, private } => {
             let placed = set.placed("vault", name)?;
             let vault = session.create_vault(NewVault {
                 id: Some(placed.id),
@@ -320,7 +242,7 @@ fn act(
             })?;
             show_vaults(&[vault.value], format, output)?;
         }
-        Command::CreateKey { name, vault, shape, protection } => {
+        Acting::CreateKey { name, vault, shape, protection } => {
             let placed = set.placed("key", name)?;
             let key = session.create_key(NewKey {
                 id: Some(placed.id),
@@ -337,7 +259,7 @@ fn act(
             })?;
             show_keys(&[key.value], format, output)?;
         }
-        Command::CreateCluster { name, key, kubernetes } => {
+        Acting::CreateCluster { name, key, kubernetes } => {
             let placed = set.placed("cluster", name)?;
             let key = key.as_deref().map(|key| set.id("key", key)).transpose()?;
             let provider =
@@ -372,25 +294,25 @@ fn act(
                 )?,
             }
         }
-        Command::List { what } => list(set, session, what.as_deref(), format, output)?,
-        Command::Get { key } => show_keys(&[session.key(&set.id("key", key)?)?.value], format, output)?,
-        Command::Rotate { key } => {
+        Acting::List { what } => list(set, session, what.as_deref(), format, output)?,
+        Acting::Get { key } => show_keys(&[session.key(&set.id("key", key)?)?.value], format, output)?,
+        Acting::Rotate { key } => {
             let key = set.id("key", key)?;
             let version = session.rotate_key(&key, None)?.value;
             show_versions(set, &[version], format, output)?;
         }
-        Command::AutoRotate { key, days } => {
+        Acting::AutoRotate { key, days } => {
             let key = session.set_auto_rotation(&set.id("key", key)?, *days)?;
             show_keys(&[key.value], format, output)?;
         }
-        Command::Enable { key } => {
+        Acting::Enable { key } => {
             show_keys(&[session.enable_key(&set.id("key", key)?)?.value], format, output)?;
         }
-        Command::Disable { key } => {
+        Acting::Disable { key } => {
             show_keys(&[session.disable_key(&set.id("key", key)?)?.value], format, output)?;
         }
-        Command::ScheduleDeletion { what, version, days, force } => {
-            let ahead = SignedDuration::from_hours(24 * (*days).clamp(0, 10_000));
+        Acting::ScheduleDeletion { what, version, days, force } => {
+            let ahead = SignedDuration::from_hours(24 * *days);
             // The engine looks at the clock a moment later: the least number of days must still be that many then.
             let slack = SignedDuration::from_secs(i64::from(*days < DELETION_DAYS.1));
             let time = Timestamp::now() + ahead + slack;
@@ -413,7 +335,7 @@ fn act(
                 },
             }
         }
-        Command::CancelDeletion { what, version } => match version {
+        Acting::CancelDeletion { what, version } => match version {
             Some(version) => {
                 let (key, version) = (set.id("key", what)?, set.id("keyversion", version)?);
                 let back = session.cancel_version_deletion(&key, &version)?;
@@ -429,7 +351,7 @@ fn act(
                 }
             },
         },
-        Command::Export { key, version, public_key } => {
+        Acting::Export { key, version, public_key } => {
             let key = set.id("key", key)?;
             let version = version.as_deref().map(|version| set.id("keyversion", version)).transpose()?;
             let public = pem(public_key)?;
@@ -450,7 +372,6 @@ fn act(
                 Format::Human => writeln!(output.out, "{}", wrapped.encrypted_key)?,
             }
         }
-        Command::Audit => {}
     }
     Ok(Exit::Fine)
 }
@@ -482,86 +403,4 @@ fn list(
             show_versions(set, &versions, format, output)
         }
     }
-}
-
-fn show_vaults(vaults: &[Vault], format: Format, output: &mut Output<'_>) -> Result<(), Undone> {
-    let answers: Vec<VaultAnswer> = vaults.iter().map(VaultAnswer::of).collect();
-    match format {
-        Format::Json => output.json(&Answer { version: 1, answer: Vaults { vaults: answers } })?,
-        Format::Human => {
-            for VaultAnswer { name, vault, kind, state, time_of_deletion, .. } in answers {
-                let deletion = time_of_deletion.map_or_else(String::new, |time| format!(" until {time}"));
-                writeln!(output.out, "{name} ({vault})\n  {kind}, {state}{deletion}")?;
-            }
-        }
-    }
-    Ok(())
-}
-
-#[derive(Serialize)]
-struct Vaults {
-    vaults: Vec<VaultAnswer>,
-}
-
-#[derive(Serialize)]
-struct Keys {
-    keys: Vec<KeyAnswer>,
-}
-
-#[derive(Serialize)]
-struct Versions {
-    versions: Vec<VersionAnswer>,
-}
-
-fn show_keys(keys: &[Key], format: Format, output: &mut Output<'_>) -> Result<(), Undone> {
-    let keys: Vec<KeyAnswer> = keys.iter().map(KeyAnswer::of).collect();
-    match format {
-        Format::Json => output.json(&Answer { version: 1, answer: Keys { keys } })?,
-        Format::Human => {
-            for key in keys {
-                writeln!(output.out, "{}", key.line())?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn show_versions(
-    set: &Set,
-    versions: &[KeyVersion],
-    format: Format,
-    output: &mut Output<'_>,
-) -> Result<(), Undone> {
-    let vaults = set.engine.vaults();
-    let is_current =
-        |version: &KeyVersion| vaults.key(&version.key).is_ok_and(|key| key.current_version == version.id);
-    let answer = |version: &KeyVersion| VersionAnswer {
-        version_id: version.id.to_string(),
-        key: version.key.to_string(),
-        created: version.created.to_string(),
-        state: version.lifecycle.state.as_str(),
-        current: is_current(version),
-        wraps: vaults.wraps(&version.key, &version.id).unwrap_or_default(),
-        time_of_deletion: version.lifecycle.time_of_deletion.map(|time| time.to_string()),
-        public_key: version.public_key_pem(),
-    };
-    let versions: Vec<VersionAnswer> = versions.iter().map(answer).collect();
-    for version in versions.iter().filter(|version| version.wraps >= WRAPS_WARNING) {
-        writeln!(
-            output.err,
-            "note: {} has made {} of 4294967296 wraps: rotate the key",
-            version.version_id, version.wraps
-        )?;
-    }
-    match format {
-        Format::Json => output.json(&Answer { version: 1, answer: Versions { versions } })?,
-        Format::Human => {
-            for VersionAnswer { version_id, state, current, created, time_of_deletion, .. } in versions {
-                let deletion = time_of_deletion.map_or_else(String::new, |time| format!(" until {time}"));
-                let current = if current { ", current" } else { "" };
-                writeln!(output.out, "{version_id}\n  {state}{deletion}{current}, made {created}")?;
-            }
-        }
-    }
-    Ok(())
 }

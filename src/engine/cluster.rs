@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audit::Entry;
 use crate::envelope::{Profile, ProviderName};
 use crate::ocid::Ocid;
-use crate::store::{StoreError, WriteError};
+use crate::store::{Revision, StoreError, WriteError};
 
 /// A Kubernetes cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,23 @@ pub struct Cluster {
     pub key: ClusterKey,
     /// When it was deleted; `None` while it lives.
     pub deleted: Option<Timestamp>,
+    /// The backups of its values that were recorded and not forgotten, by name.
+    pub backups: Vec<Backup>,
+}
+
+/// A backup of the values of a cluster that lies somewhere else, such as a snapshot of its etcd.
+///
+/// Whoever restores it needs the key versions it names, so none of them is retired before the backup is forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// What it is called.
+    pub name: String,
+    /// When it was recorded.
+    pub taken: Timestamp,
+    /// The newest write it holds.
+    pub revision: Revision,
+    /// The key versions that its values name, each once, by OCID.
+    pub versions: Vec<Ocid>,
 }
 
 /// The master key of a cluster.

@@ -160,7 +160,7 @@ impl Session<'_> {
     }
 
     /// A cluster of the principal's own tenancy.
-    fn own_cluster(&self, id: &Ocid) -> Result<Cluster, Failure> {
+    pub(super) fn own_cluster(&self, id: &Ocid) -> Result<Cluster, Failure> {
         let cluster = self.engine.living_cluster(id)?;
         if cluster.tenancy == self.principal.tenancy {
             return Ok(cluster);

@@ -104,6 +104,7 @@ impl Session<'_> {
             profile: new.profile,
             key,
             deleted: None,
+            backups: Vec::new(),
         };
         if let Err(failure) = self.keep(None, &cluster, Action::CreateCluster, evidence.first().cloned()) {
             if cluster.key.owner == KeyOwner::Provider {

@@ -440,7 +440,9 @@ impl From<VaultError> for Failure {
         let code = match error {
             VaultError::NotFound(_) => Code::NotAuthorizedOrNotFound,
             VaultError::Gone { .. } => Code::KeyGone,
-            VaultError::State { .. } | VaultError::CurrentVersion(_) => Code::KeyState,
+            VaultError::State { .. } | VaultError::CurrentVersion(_) | VaultError::Rotating(_) => {
+                Code::KeyState
+            }
             VaultError::CannotEncrypt(_) => Code::KeyShapeCannotEncrypt,
             VaultError::WornOut(_) => Code::Throttled,
             VaultError::VersionRequired(_) => Code::KeyVersionRequired,

@@ -8,10 +8,12 @@ use super::{Decided, Session, Trail};
 use crate::audit::{Action, By};
 use crate::decider::{Operation, Target};
 use crate::ocid::Ocid;
+#[cfg(doc)]
+use crate::vault::Limits;
 use crate::vault::{Key, KeyVersion, NewKey, NewVault, Vault, VaultError, Vaults};
 
 /// The operations decide first, and answer [`Code::NotAuthorizedOrNotFound`] in every state of the key to whoever is
-/// not allowed. What else can go wrong is said where [`Vaults`] does the same thing.
+/// not allowed; [`Code::Throttled`] comes before that, to a tenancy that calls more often than [`Limits`] say. What else can go wrong is said where [`Vaults`] does the same thing.
 impl Session<'_> {
     /// Makes a vault.
     ///
@@ -89,6 +91,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::BackendUnavailable`] when the store does not answer.
     pub fn list_vaults(&self) -> Result<Vec<Vault>, Failure> {
+        self.admit()?;
         let mut vaults = self.engine.vaults.vaults()?;
         vaults.retain(|vault| {
             let target = Target {
@@ -107,6 +110,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Code::BackendUnavailable`] when the store does not answer. A vault that is not there has no keys.
     pub fn list_keys(&self, vault: &Ocid) -> Result<Vec<Key>, Failure> {
+        self.admit()?;
         let mut keys = match self.find_vault(vault)? {
             Some(_) => self.engine.vaults.keys(vault)?,
             None => Vec::new(),
@@ -176,14 +180,10 @@ impl Session<'_> {
         let operation = Operation::ChangeKeyCompartment;
         let found = self.engine.find_key(key)?;
         let here = self.key_target(key, found.as_ref());
-        let there = Target { compartment: compartment.clone(), tenancy: tenancy.clone(), ..here };
-        let permit = self.permit(operation, there).inspect_err(|failure| {
-            self.refused(Action::Manage, &Trail::of_key(Some(key)), failure);
-        })?;
-        let mut moved =
-            self.manage_key(operation, key, |vaults, by| vaults.move_key(key, compartment, tenancy, by))?;
-        moved.evidence.push(permit.evidence().clone());
-        Ok(moved)
+        let there = Target { compartment: compartment.clone(), tenancy: tenancy.clone(), ..here.clone() };
+        self.managed_at(operation, Action::Manage, Some(key), vec![here, there], |vaults, by| {
+            vaults.move_key(key, compartment, tenancy, by)
+        })
     }
 
     /// Schedules the deletion of a key.
@@ -273,7 +273,6 @@ impl Session<'_> {
         self.managed(operation, Action::Manage, None, target, act)
     }
 
-    /// Decides, then acts. Refusals are recorded here, successes by the vault together with the change.
     fn managed<T>(
         &self,
         operation: Operation,
@@ -282,16 +281,35 @@ impl Session<'_> {
         target: Target,
         act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
     ) -> Result<Decided<T>, Failure> {
+        self.managed_at(operation, action, key, vec![target], act)
+    }
+
+    /// Decides for each place, then acts. Refusals are recorded here, successes by the vault together with the change,
+    /// as resting on the first decision.
+    fn managed_at<T>(
+        &self,
+        operation: Operation,
+        action: Action,
+        key: Option<&Ocid>,
+        targets: Vec<Target>,
+        act: impl FnOnce(&Vaults, &By) -> Result<T, VaultError>,
+    ) -> Result<Decided<T>, Failure> {
         let try_it = || {
-            let is_providers = is_providers(&target);
-            let permit = self.permit(operation, target)?;
-            if is_providers {
-                let explanation = "keys of the provider are the provider's to manage";
-                return Err(Failure::new(Code::NotAuthorizedOrNotFound, explanation));
+            if operation.is_management() {
+                self.admit()?;
             }
-            let evidence = permit.evidence().clone();
-            let value = act(&self.engine.vaults, &self.by(Some(evidence.clone())))?;
-            Ok(Decided { value, evidence: vec![evidence] })
+            let mut evidence = Vec::new();
+            for target in targets {
+                let is_providers = is_providers(&target);
+                let permit = self.permit(operation, target)?;
+                if is_providers {
+                    let explanation = "keys of the provider are the provider's to manage";
+                    return Err(Failure::new(Code::NotAuthorizedOrNotFound, explanation));
+                }
+                evidence.push(permit.evidence().clone());
+            }
+            let value = act(&self.engine.vaults, &self.by(evidence.first().cloned()))?;
+            Ok(Decided { value, evidence })
         };
         try_it().inspect_err(|failure| self.refused(action, &Trail::of_key(key), failure))
     }

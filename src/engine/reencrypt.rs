@@ -26,6 +26,7 @@ use crate::failpoint::Point;
 use crate::ocid::Ocid;
 use crate::random;
 use crate::store::StoredValue;
+use crate::vault::VaultError;
 
 /// How many passes are made while writers keep at it under older versions.
 const PASSES: usize = 64;
@@ -286,7 +287,12 @@ impl Work<'_> {
     }
 
     fn current(&self) -> Result<Ocid, Failure> {
-        Ok(self.session.engine.vaults.key(&self.secrets.cluster().key.id)?.current_version)
+        let key = self.session.engine.vaults.key(&self.secrets.cluster().key.id)?;
+        match key.coming {
+            // Until then new data goes under either version, and nothing would be fresh for long.
+            Some(coming) => Err(VaultError::Rotating(coming).into()),
+            None => Ok(key.current_version),
+        }
     }
 
     fn remember(&mut self, run: &Run) -> Result<(), Failure> {

@@ -5,18 +5,20 @@ use jiff::Timestamp;
 use super::failure::{Code, Failure};
 use super::run::{Run, RunState};
 use super::{Decided, Session};
+use crate::audit::{Action, Entry};
 use crate::census::Census;
 use crate::ocid::Ocid;
 use crate::vault::KeyVersion;
 
 impl Session<'_> {
-    /// Schedules the deletion of a key version that no stored value of any cluster names, and no unfinished run.
+    /// Schedules the deletion of a key version that no stored value of any cluster names, no recorded backup and no
+    /// unfinished run.
     ///
     /// `force` goes ahead all the same where it is the version's own OCID, typed again: what is still sealed under the
-    /// version is lost when it is deleted.
+    /// version is lost when it is deleted. What stood against it is then in the audit log.
     ///
     /// # Errors
-    /// [`Code::KeyState`] while values name it or a run is unfinished; else as
+    /// [`Code::KeyState`] while values or a backup name it or a run is unfinished; else as
     /// [`Vaults::schedule_version_deletion`](crate::vault::Vaults::schedule_version_deletion).
     pub fn retire_version(
         &self,
@@ -27,8 +29,17 @@ impl Session<'_> {
     ) -> Result<Decided<KeyVersion>, Failure> {
         // Decided first: whoever may not see the key learns nothing about what is sealed under it.
         self.key(key)?;
+        let unused = self.check_unused(key, version);
         if force != Some(version) {
-            self.check_unused(key, version)?;
+            unused?;
+        } else if let Err(use_of_it) = unused {
+            let entry = Entry {
+                key: Some(key.clone()),
+                version: Some(version.clone()),
+                note: format!("forced although {}", use_of_it.explain()),
+                ..self.entry(Action::Manage, None, "ok")
+            };
+            self.engine.audit.append(&entry)?;
         }
         self.schedule_version_deletion(key, version, time)
     }
@@ -37,6 +48,11 @@ impl Session<'_> {
         for cluster in self.engine.clusters()? {
             if cluster.deleted.is_some() || cluster.key.id != *key {
                 continue;
+            }
+            if let Some(backup) = cluster.backups.iter().find(|backup| backup.versions.contains(version)) {
+                let explanation =
+                    format!("backup {} of cluster {} names {version}", backup.name, cluster.name);
+                return Err(Failure::new(Code::KeyState, explanation));
             }
             let listing = self.engine.values.list(&cluster.id, "/registry/")?;
             let census = Census::of(&listing);

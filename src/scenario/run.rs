@@ -16,7 +16,7 @@ use crate::ocid::Ocid;
 use crate::random::Rng;
 use crate::store::{AuditLog, ValueKey, ValueStore};
 use crate::tenancy::{AttachedPolicy, Tenancies};
-use crate::vault::{KeyRegistry, NewKey, NewVault, Timing, VaultKind};
+use crate::vault::{KeyRegistry, Limits, NewKey, NewVault, Timing, VaultKind};
 
 /// One step, told.
 #[derive(Debug)]
@@ -71,16 +71,25 @@ impl From<Failure> for Outcome {
 
 /// Runs the steps in order, up to the first whose expectation does not hold; the rest would rest on it.
 ///
-/// Time begins at the scenario's clock and passes only in `advance-clock`.
-pub fn run<'s, S>(scenario: &'s Scenario, store: &Arc<S>, rng: Arc<dyn Rng>) -> Vec<Told<'s>>
+/// Time begins at the scenario's clock and passes only in `advance-clock`. `values` keeps the secrets: the store itself, or
+/// an etcd.
+pub fn run<'s, S>(
+    scenario: &'s Scenario,
+    store: &Arc<S>,
+    values: Arc<dyn ValueStore>,
+    rng: Arc<dyn Rng>,
+) -> Vec<Told<'s>>
 where
     S: ValueStore + AuditLog + KeyRegistry + ClusterRegistry + 'static,
 {
     let clock = Arc::new(ManualClock::new(scenario.clock));
     let authority = Arc::new(Authority::new(&scenario.world).with_journal());
+    // No time passes between two steps, so that any eleven of them would be too many in a second.
+    let limits = Limits { management_calls_a_second: None, ..Limits::default() };
     let engine = Engine::new(store.clone(), authority.clone(), clock.clone(), rng, Timing::default());
+    let engine = engine.with_limits(limits).with_values(values.clone());
     let world = scenario.world.clone();
-    let mut stage = Stage { engine, authority, clock, values: store.clone(), world, versions: Vec::new() };
+    let mut stage = Stage { engine, authority, clock, values, world, versions: Vec::new() };
     let mut told = Vec::new();
     for (step, number) in scenario.steps.iter().zip(1..) {
         let one = stage.tell(number, step);

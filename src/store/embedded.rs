@@ -343,11 +343,7 @@ impl ValueStore for Embedded {
             table.insert(record::pair(cluster, name).as_str(), bytes).map_err(failed)?;
             Ok(())
         });
-        kept.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            // Invariant: nothing is compared.
-            WriteError::Conflict => StoreError::Damaged("notes"),
-        })
+        kept.map_err(|error| uncompared(error, "notes"))
     }
 
     fn lock(&self, cluster: &Ocid, owner: &str) -> Result<Box<dyn Held>, LockError> {
@@ -381,6 +377,14 @@ fn kept<T: Stored>(write: &WriteTransaction, key: &str) -> Result<Option<T>, Sto
     found.map(|found| record::open(key, found.value())).transpose()
 }
 
+/// The failure of a write that compares nothing. Invariant: it is no conflict.
+fn uncompared(error: WriteError, table: &'static str) -> StoreError {
+    match error {
+        WriteError::Store(error) => error,
+        WriteError::Conflict => StoreError::Damaged(table),
+    }
+}
+
 /// Whether the value under a key is of the expected write.
 fn compare(write: &WriteTransaction, key: &str, expected: Option<Revision>) -> Result<(), WriteError> {
     let found = kept::<StoredValue>(write, key)?;
@@ -391,11 +395,7 @@ impl AuditLog for Embedded {
     fn append(&self, entry: &Entry) -> Result<(), StoreError> {
         let appended =
             self.write(self.durability(entry), |write| Ok(say(write, std::slice::from_ref(entry))?));
-        appended.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            // Invariant: an append compares nothing.
-            WriteError::Conflict => StoreError::Damaged(Logged::TABLE),
-        })
+        appended.map_err(|error| uncompared(error, Logged::TABLE))
     }
 
     fn records(&self) -> Result<Vec<AuditRecord>, StoreError> {
@@ -476,11 +476,7 @@ impl KeyRegistry for Embedded {
             table.insert(at.as_str(), before.saturating_add(wraps)).map_err(failed)?;
             Ok(before)
         });
-        reserved.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            // Invariant: nothing is compared.
-            WriteError::Conflict => StoreError::Damaged("wraps"),
-        })
+        reserved.map_err(|error| uncompared(error, "wraps"))
     }
 
     fn wraps(&self, key: &Ocid, version: &Ocid) -> Result<u64, StoreError> {

@@ -50,6 +50,7 @@ pub struct Etcd {
     kv: KvClient,
     lease: LeaseClient,
     audit: Arc<dyn AuditLog>,
+    patience: Duration,
 }
 
 impl Etcd {
@@ -65,9 +66,17 @@ impl Etcd {
             .with_keep_alive(Duration::from_secs(2), Duration::from_secs(2));
         let client = runtime.block_on(Client::connect(endpoints, Some(options))).map_err(failed)?;
         let kv = client.kv_client().max_decoding_message_size(ANSWER).max_encoding_message_size(ANSWER);
-        let store = Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit };
+        let store =
+            Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit, patience: PATIENCE };
         store.range(b"/ocipol/".to_vec(), GetOptions::new().with_limit(1))?;
         Ok(store)
+    }
+
+    /// Tries a failing operation again for another time than 20 s. An election takes one to three.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Reads, again and again while a leader is being elected.
@@ -85,7 +94,9 @@ impl Etcd {
                     let more = answer.more();
                     return Ok((revised(revision), answer.take_kvs(), more));
                 }
-                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => return Err(failed(error)),
+                Err(error) if is_final(&error) || begun.elapsed() > self.patience => {
+                    return Err(failed(error));
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -120,7 +131,7 @@ impl Etcd {
                 Ok(None) if !uncertain => return Err(WriteError::Conflict),
                 // The comparison may have failed because an earlier attempt of ours did happen.
                 Ok(None) => return self.happened(key, bytes)?.ok_or(WriteError::Conflict),
-                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                Err(error) if is_final(&error) || begun.elapsed() > self.patience => {
                     return Err(failed(error).into());
                 }
                 Err(_) => {
@@ -226,7 +237,7 @@ impl ValueStore for Etcd {
             let options = DeleteOptions::new().with_range(after(&first));
             match self.runtime.block_on(self.kv.clone().delete(first, Some(options))) {
                 Ok(answer) => return Ok(u64::try_from(answer.deleted()).unwrap_or_default()),
-                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                Err(error) if is_final(&error) || begun.elapsed() > self.patience => {
                     return Err(failed(error).into());
                 }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
@@ -244,7 +255,9 @@ impl ValueStore for Etcd {
         loop {
             match self.runtime.block_on(self.kv.clone().put(note(cluster, name), bytes, None)) {
                 Ok(_) => return Ok(()),
-                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => return Err(failed(error)),
+                Err(error) if is_final(&error) || begun.elapsed() > self.patience => {
+                    return Err(failed(error));
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -264,7 +277,7 @@ impl ValueStore for Etcd {
                         return Err(LockError::Held(String::from_utf8_lossy(found.value()).into_owned()));
                     }
                 }
-                Err(error) if is_final(&error) || begun.elapsed() > PATIENCE => {
+                Err(error) if is_final(&error) || begun.elapsed() > self.patience => {
                     return Err(failed(error).into());
                 }
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
@@ -367,8 +380,8 @@ fn is_final(error: &etcd_client::Error) -> bool {
     const FINAL: [i32; 5] = [3, 7, 11, 12, 16];
     match error {
         Error::GRpcStatus(status) => match i32::from(status.code()) {
-            // Too many requests pass by; a full database does not.
-            RESOURCE_EXHAUSTED => status.message().contains("space"),
+            // Too many requests pass by; a full database and a message that is too long do not.
+            RESOURCE_EXHAUSTED => !status.message().contains("too many requests"),
             code => FINAL.contains(&code),
         },
         Error::InvalidArgs(_) | Error::InvalidUri(_) | Error::InvalidMetadataValue(_) => true,
@@ -385,9 +398,11 @@ fn is_final(error: &etcd_client::Error) -> bool {
 }
 
 fn failed(error: etcd_client::Error) -> StoreError {
-    if is_final(&error) {
-        StoreError::Refused(error.to_string())
+    // The rest of a status is what the libraries below say to each other.
+    let why = if let etcd_client::Error::GRpcStatus(status) = &error {
+        status.message().to_owned()
     } else {
-        StoreError::Unavailable(error.to_string())
-    }
+        error.to_string()
+    };
+    if is_final(&error) { StoreError::Refused(why) } else { StoreError::Unavailable(why) }
 }

@@ -12,11 +12,11 @@ use super::{Revision, StoreError, StoredValue};
 use crate::audit::{Entry, Hash};
 use crate::caseless;
 use crate::codec::{Malformed, Reader, Writer, number_of, numbered};
-use crate::engine::{Cluster, ClusterKey, KeyOwner, KubernetesVersion};
+use crate::engine::{Backup, Cluster, ClusterKey, KeyOwner, KubernetesVersion};
 use crate::envelope::{Profile, ProviderName};
 use crate::ocid::Ocid;
 use crate::vault::{
-    AutoRotation, Key, KeyVersion, Lifecycle, Origin, Protection, Shape, State, Vault, VaultKind,
+    AutoRotation, Coming, Key, KeyVersion, Lifecycle, Origin, Protection, Shape, State, Vault, VaultKind,
 };
 
 const CHECKSUM: usize = 8;
@@ -49,6 +49,19 @@ pub(super) fn seal<T: Stored>(key: &str, value: &T) -> Vec<u8> {
     let checksum = checksum::<T>(key, &record);
     record.extend_from_slice(&checksum);
     record
+}
+
+/// A payload read, written and read again: `None` unless it is one of a record.
+#[cfg(fuzzing)]
+pub(super) fn twice<T: Stored>(payload: &[u8]) -> Option<(T, T)> {
+    let read = |payload: &[u8]| {
+        let mut reader = Reader::new(payload);
+        T::read(&mut reader).and_then(|value| reader.end().map(|()| value)).ok()
+    };
+    let first = read(payload)?;
+    let mut writer = Writer::new();
+    first.write(&mut writer);
+    Some((first, read(&writer.finish())?))
 }
 
 /// The value of a record.
@@ -139,6 +152,10 @@ impl Stored for Key {
         record.option(self.auto_rotation, |record, rotation| {
             record.number(rotation.days.into()).time(rotation.next);
         });
+        // Left out where there is none, as in stores that were made before there could be one.
+        if let Some(coming) = &self.coming {
+            record.ocid(&coming.version).time(coming.at);
+        }
     }
 
     fn read(record: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -156,6 +173,10 @@ impl Stored for Key {
                 let days = u16::try_from(record.number()?).map_err(|_| Malformed)?;
                 Ok(AutoRotation { days, next: record.time()? })
             })?,
+            coming: match record.is_at_end() {
+                true => None,
+                false => Some(Coming { version: record.ocid()?, at: record.time()? }),
+            },
         })
     }
 }
@@ -204,6 +225,15 @@ impl Stored for Cluster {
         record.option(self.deleted, |record, time| {
             record.time(time);
         });
+        // Left out where there are none, as in stores that were made before there could be any.
+        if !self.backups.is_empty() {
+            record.list(&self.backups, |record, backup| {
+                record.text(&backup.name).time(backup.taken).number(backup.revision.0);
+                record.list(&backup.versions, |record, version| {
+                    record.ocid(version);
+                });
+            });
+        }
     }
 
     fn read(record: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -226,6 +256,17 @@ impl Stored for Cluster {
                 owner: numbered(&KeyOwner::ALL, record.byte()?)?,
             },
             deleted: record.option(Reader::time)?,
+            backups: match record.is_at_end() {
+                true => Vec::new(),
+                false => record.list(|record| {
+                    Ok(Backup {
+                        name: record.text()?.to_owned(),
+                        taken: record.time()?,
+                        revision: Revision(record.number()?),
+                        versions: record.list(Reader::ocid)?,
+                    })
+                })?,
+            },
         })
     }
 }

@@ -31,7 +31,7 @@ const SLOT: usize = 128;
 const MAGIC: &[u8] = b"ocipol store keys";
 const DAMAGED: StoreError = StoreError::Damaged("store keys");
 
-type Id = [u8; 32];
+pub(super) type Id = [u8; 32];
 
 /// The open file.
 pub(super) struct Slots(Mutex<Opened>);
@@ -44,7 +44,7 @@ struct Opened {
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     offset: u64,
     erased: bool,
 }
@@ -165,7 +165,7 @@ fn header() -> Vec<u8> {
     header
 }
 
-fn read(bytes: &[u8]) -> Result<(HashMap<Id, Place>, u64), StoreError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(HashMap<Id, Place>, u64), StoreError> {
     let (found, slots) = bytes.split_first_chunk::<SLOT>().ok_or(DAMAGED)?;
     let (front, version) = found.split_last_chunk().ok_or(DAMAGED)?;
     if !header().starts_with(front) {

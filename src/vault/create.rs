@@ -2,11 +2,13 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
+use jiff::Timestamp;
+
 use super::VaultError;
 use super::check::{check, check_key};
 use super::lifecycle::{Lifecycle, Timing};
 use super::ocids;
-use super::record::{Key, KeyVersion, Vault};
+use super::record::{Coming, Key, KeyVersion, Vault};
 use super::registry::Record;
 use super::service::{About, Vaults};
 use super::shape::{Origin, Protection, Shape, VaultKind};
@@ -133,6 +135,7 @@ impl Vaults {
                 protection: new.protection,
                 current_version: version.id.clone(),
                 auto_rotation: None,
+                coming: None,
                 lifecycle,
             };
             draft.say(Action::Create, by, About::Version(&version), new.shape.to_string());
@@ -144,14 +147,16 @@ impl Vaults {
 
     /// Makes a new version of a key and makes it the current one: the key keeps its OCID and has a new value.
     ///
-    /// The version is on disk, and the current one, when this returns.
+    /// The version is on disk, and the current one, when this returns; where [`Timing::rotating`] says that it takes
+    /// time, it is the current one when that has passed.
     ///
     /// # Errors
-    /// [`VaultError::State`] unless the key is ENABLED and its vault active; [`VaultError::Name`] and
+    /// [`VaultError::Rotating`] while an earlier one is on its way; [`VaultError::State`] unless the key is ENABLED and its vault active; [`VaultError::Name`] and
     /// [`VaultError::Exists`] for a given OCID that cannot be used.
     pub fn rotate(&self, key: &Ocid, id: Option<Ocid>, by: &By) -> Result<KeyVersion, VaultError> {
         let (vault, found) = self.settled_key(key)?;
         check_key(&vault, &found, Act::NewVersion)?;
+        check_settled(&found)?;
         let _creating = self.lock();
         self.check_room(&vault)?;
         self.failpoint.reach(Point::BeforeVersion);
@@ -160,13 +165,19 @@ impl Vaults {
         let rotated = self.change(|draft| {
             let (vault, mut key) = self.find_key(key)?;
             check_key(&vault, &key, Act::NewVersion)?;
+            check_settled(&key)?;
             if self.registry.version(&key.id, &version.id)?.is_some() {
                 return Err(VaultError::Exists(version.id.clone()));
             }
             if let Some(rotation) = &mut key.auto_rotation {
                 rotation.next = rotation.after(draft.now);
             }
-            key.current_version = version.id.clone();
+            if self.timing.rotating.is_zero() {
+                key.current_version = version.id.clone();
+            } else {
+                let at = draft.now.checked_add(self.timing.rotating).unwrap_or(Timestamp::MAX);
+                key.coming = Some(Coming { version: version.id.clone(), at });
+            }
             draft.say(Action::Create, by, About::Version(&version), key.shape.to_string());
             draft.records.push(Record::Key(key));
             draft.records.push(Record::Version(version.clone()));
@@ -245,6 +256,11 @@ impl Vaults {
             (Form::Pkcs8, _) => Ok((None, None)),
         }
     }
+}
+
+/// Whether no new version is on its way.
+fn check_settled(key: &Key) -> Result<(), VaultError> {
+    key.coming.clone().map_or(Ok(()), |coming| Err(VaultError::Rotating(coming)))
 }
 
 /// An OCID that was given for something new.

@@ -34,6 +34,10 @@ pub struct Timing {
     pub cancelling: SignedDuration,
     /// DELETING.
     pub deleting: SignedDuration,
+    /// How long a new version is on its way to be the current one. Until then data is encrypted with the old one and the
+    /// new one in turn, as the service may while a key is rotated; RSA keys, whose version the caller names, with the
+    /// current one.
+    pub rotating: SignedDuration,
 }
 
 /// One change of state.

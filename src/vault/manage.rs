@@ -201,7 +201,8 @@ impl Vaults {
             check_key(&vault, &key, Act::ScheduleDeletion)?;
             let mut version = self.find_version(&key, id)?;
             check(&version.id, &version.lifecycle, act)?;
-            let is_current = version.id == key.current_version;
+            let is_coming = key.coming.as_ref().is_some_and(|coming| coming.version == version.id);
+            let is_current = version.id == key.current_version || is_coming;
             if is_current
                 && act == Act::ScheduleDeletion
                 && assumed::CURRENT_VERSION_DELETION != Outcome::Done

@@ -47,8 +47,20 @@ pub struct Key {
     pub current_version: Ocid,
     /// How it is rotated by itself; `None` where it is not.
     pub auto_rotation: Option<AutoRotation>,
+    /// The version that is on its way to be the current one; `None` but for a while after a rotation, and only where
+    /// [`Timing::rotating`](super::Timing::rotating) says that this takes time.
+    pub coming: Option<Coming>,
     /// Its state.
     pub lifecycle: Lifecycle,
+}
+
+/// A version that will be the current one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// The version.
+    pub version: Ocid,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Rotation without anybody asking, for keys of virtual private vaults.
@@ -93,6 +105,11 @@ impl Vault {
 }
 
 impl Key {
+    /// Whether its state, or its current version, has changed by itself by now.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.lifecycle.is_due(now) || self.coming.as_ref().is_some_and(|coming| coming.at <= now)
+    }
+
     /// The key as it is while its vault is in this state: a vault that is not active puts its keys in its own state,
     /// and gives each one back its own when it is active again.
     #[must_use]

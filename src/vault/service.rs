@@ -1,5 +1,6 @@
 //! All vaults of a registry: looking things up, and changing them.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -27,11 +28,15 @@ const ATTEMPTS: usize = 64;
 pub struct Limits {
     /// How many key versions a virtual private vault holds; `None` for any number.
     pub versions_of_virtual_private_vault: Option<usize>,
+    /// How many management calls a tenancy may make in a second, refused ones included; `None` for any number. Encrypting
+    /// and decrypting are no management. The principals of a tenancy share it, and a [`Session`](crate::engine::Session)
+    /// counts: [`Vaults`] itself, which asks no policy either, does not.
+    pub management_calls_a_second: Option<usize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { versions_of_virtual_private_vault: Some(1_000) }
+        Self { versions_of_virtual_private_vault: Some(1_000), management_calls_a_second: Some(10) }
     }
 }
 
@@ -51,6 +56,8 @@ pub struct Vaults {
     /// Held from the look whether a version exists until its record is written: its store key is kept in between, and
     /// must not be another's.
     pub(super) creating: Arc<Mutex<()>>,
+    /// Counts what is encrypted while a new version is on its way: the versions take turns.
+    pub(super) turns: Arc<AtomicU64>,
 }
 
 impl Vaults {
@@ -72,6 +79,7 @@ impl Vaults {
             counts,
             failpoint: Arc::new(Off),
             creating: Arc::default(),
+            turns: Arc::default(),
         }
     }
 
@@ -220,6 +228,12 @@ impl Draft {
             };
             self.say_at(step.at, Action::StateChange, by, about, note);
         }
+    }
+
+    /// Says something of the current version of a key.
+    pub(super) fn say_of_version(&mut self, time: Timestamp, by: &By, key: &Key, note: &str) {
+        let about = About::Key(key);
+        self.say_at(time, Action::StateChange, by, about, format!("{} {note}", key.current_version));
     }
 
     fn say_at(&mut self, time: Timestamp, action: Action, by: &By, about: About<'_>, note: String) {

@@ -2,7 +2,7 @@
 
 use super::VaultError;
 use super::lifecycle::{Lifecycle, Step};
-use super::record::{Key, KeyVersion, Vault};
+use super::record::{Coming, Key, KeyVersion, Vault};
 use super::registry::Record;
 use super::service::{About, Draft, Vaults};
 use super::state::State;
@@ -53,6 +53,11 @@ impl Vaults {
     }
 
     fn settle_in(&self, draft: &mut Draft, vault: &Vault, mut key: Key) -> Result<(), VaultError> {
+        let came = key.coming.take_if(|coming| coming.at <= draft.now);
+        if let Some(Coming { version, at }) = &came {
+            key.current_version.clone_from(version);
+            draft.say_of_version(*at, &By::clock(), &key, "is the current version");
+        }
         let mut steps = key.lifecycle.pass(draft.now, &self.timing);
         steps.extend(self.deleted_with(&mut key.lifecycle, &vault.lifecycle));
         for mut version in self.registry.versions(&key.id)? {
@@ -75,7 +80,7 @@ impl Vaults {
                 draft.records.push(Record::Version(version));
             }
         }
-        if !steps.is_empty() {
+        if !steps.is_empty() || came.is_some() {
             draft.steps(&By::clock(), About::Key(&key), &steps);
             draft.records.push(Record::Key(key));
         }
@@ -100,7 +105,7 @@ impl Vaults {
     pub(super) fn settled_key(&self, id: &Ocid) -> Result<(Vault, Key), VaultError> {
         let (vault, key) = self.find_key(id)?;
         let now = self.clock.now();
-        if !vault.lifecycle.is_due(now) && !key.lifecycle.is_due(now) {
+        if !vault.lifecycle.is_due(now) && !key.is_due(now) {
             return Ok((vault, key));
         }
         self.settle_vault(&vault.id)?;

@@ -1,5 +1,7 @@
 //! A key version whose states allow its use now.
 
+use std::sync::atomic::Ordering;
+
 use super::VaultError;
 use super::check::{check, check_key};
 use super::counts::Counts;
@@ -47,7 +49,10 @@ impl Vaults {
             Purpose::Seal => (Act::Encrypt, None),
             Purpose::Open { version } => (Act::Decrypt, Some(version)),
         };
-        let (key, version) = self.allowing(key, version, act)?;
+        let (key, version) = match version {
+            Some(version) => self.allowing(key, Some(version), act)?,
+            None => self.serving(key, act)?,
+        };
         let suite = key.shape.suite(key.protection).ok_or(VaultError::CannotEncrypt(key.shape))?;
         let material = self.material(&key, &version)?;
         Ok(UsableVersion { key: key.id, version: version.id, suite, material, counts: self.counts.clone() })
@@ -155,6 +160,19 @@ impl Vaults {
         let version = self.settled_version(&vault, &key, version.unwrap_or(&key.current_version))?;
         check(&version.id, &version.lifecycle, act)?;
         Ok((key, version))
+    }
+
+    /// Key and version for new data: the current version, or in turn the one that is on its way.
+    fn serving(&self, id: &Ocid, act: Act) -> Result<(Key, KeyVersion), VaultError> {
+        let (key, current) = self.allowing(id, None, act)?;
+        match &key.coming {
+            Some(coming)
+                if !key.shape.needs_version() && self.turns.fetch_add(1, Ordering::Relaxed) % 2 == 1 =>
+            {
+                self.allowing(id, Some(&coming.version), act)
+            }
+            Some(_) | None => Ok((key, current)),
+        }
     }
 
     fn signing(&self, key: &Key, version: &KeyVersion, signing: Signing) -> Result<Mek, VaultError> {

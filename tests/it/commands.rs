@@ -29,7 +29,10 @@ impl Terminal {
         let line = words.replace("FOLDER", &self.folder.file("").display().to_string());
         let mut arguments: Vec<std::ffi::OsString> = vec!["ocipol".into()];
         arguments.extend(line.split(' ').map(Into::into));
-        arguments.extend(["--store".into(), store.into(), "--tenancies".into(), model.into()]);
+        if !words.contains("--store") {
+            arguments.extend(["--store".into(), store.into()]);
+        }
+        arguments.extend(["--tenancies".into(), model.into()]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output =
             Output { out: &mut out, err: &mut err, colour: false, notes_colour: false, width: 110 };
@@ -134,6 +137,8 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     let mut terminal = furnished();
     for words in [
         "vault rotate etcd-key --as eve",
+        "secret list --as prod --store FOLDER/nowhere",
+        "secret list --as prod --store FOLDER/db",
         "vault rotate nowhere --as cid",
         "vault rotate etcd-key",
         "vault rotate etcd-key --as nobody",
@@ -242,6 +247,36 @@ fn sr_14_no_command_shows_a_secret_unless_it_is_asked_to() {
     assert_eq!(terminal.run("secret get default/db --show --as prod"), (0, SECRET.to_owned()));
 }
 
+/// SR-14: a process with keys writes no core file. It is looked at while it waits for its input.
+#[cfg(target_os = "linux")]
+#[test]
+fn sr_14_a_process_with_keys_writes_no_core_file() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let terminal = furnished();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ocipol"))
+        .args(["secret", "put", "default/db", "--as", "prod", "--tenancies", MODEL, "--store"])
+        .arg(terminal.folder.file("store"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let limits = format!("/proc/{}/limits", child.id());
+    let begun = std::time::Instant::now();
+    let core = loop {
+        let limits = std::fs::read_to_string(&limits).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        let words: Vec<String> = core.split_whitespace().map(str::to_owned).collect();
+        if words[4..6] == ["0", "0"] || begun.elapsed().as_secs() > 30 {
+            break words[4..6].join(" ");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    assert_eq!(core, "0 0", "soft and hard limit");
+    child.stdin.take().unwrap().write_all(b"hunter2").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
 /// A report that was changed, and one that is none, are told apart from one that holds.
 #[test]
 fn rr_08_a_report_is_checked_again_without_any_key() {
@@ -275,6 +310,17 @@ fn rr_09_an_old_version_is_retired_when_nothing_is_under_it() {
     assert_eq!(terminal.run(&retire).0, 22);
     terminal.run("secret rotate --as prod");
     assert_eq!(terminal.run(&retire).0, 0, "{}", terminal.told);
+    terminal.run("secret backup monday --as prod");
+    terminal.run("vault rotate etcd-key --as cid");
+    terminal.run("secret rotate --as prod");
+    let needed = terminal.version(2);
+    let retire_needed = format!("vault schedule-deletion etcd-key --version {needed} --days 7 --as cid");
+    assert_eq!(terminal.run(&retire_needed).0, 22, "the backup needs it");
+    assert!(terminal.run("secret backups --as prod").1.contains(&needed));
+    assert_eq!(terminal.run("secret backup monday --as prod").0, 24, "the name is taken");
+    assert_eq!(terminal.run("secret backup monday --forget --as prod").0, 0);
+    assert_eq!(terminal.run("secret backups --as prod").1, "");
+    assert_eq!(terminal.run(&retire_needed).0, 0, "{}", terminal.told);
     let cancel = format!("vault cancel-deletion etcd-key --version {old} --as cid");
     assert_eq!(terminal.run(&cancel).0, 0);
 }
@@ -319,4 +365,102 @@ fn a_key_is_exported_under_an_rsa_key_that_openssl_made() {
         out.to_str().unwrap(),
     ]));
     assert_eq!(std::fs::read(out).unwrap().len(), 32);
+}
+
+/// What kube-apiserver's configuration says, and what is wrong with it: never with a line of the file, which holds keys.
+#[test]
+fn sr_14_an_encryption_configuration_is_checked_without_showing_a_key() {
+    let mut terminal = Terminal::new();
+    for (file, exit) in [("sound", 1), ("legacy", 1), ("mistakes", 1)] {
+        let words = format!("secret check-config fixtures/encryption/{file}.yaml");
+        assert_eq!(terminal.run(&words).0, exit, "{}", terminal.told);
+    }
+    let allowed = "secret check-config fixtures/encryption/sound.yaml --allow-plaintext";
+    assert_eq!(terminal.run(allowed).0, 0, "{}", terminal.told);
+    assert_eq!(terminal.run("secret check-config fixtures/encryption/none.yaml").0, 2);
+    // Keys in one line with everything, in files that are not even YAML.
+    for (name, text) in [
+        (
+            "flow",
+            "{kind: x, resources: [{resources: [secrets], providers: [{aescbc: {keys: [{name: 'a:', secret: Y2FuYXJ5}]}}]}]}",
+        ),
+        ("torn", "resources:\n- providers:\n  - aescbc: {keys: [{name: a, secret: Y2FuYXJ5}\n"),
+    ] {
+        std::fs::write(terminal.folder.file(name), text).unwrap();
+        for format in ["human", "json"] {
+            let words = format!("secret check-config FOLDER/{name} --format {format}");
+            assert_eq!(terminal.run(&words).0, 1, "{}", terminal.told);
+        }
+    }
+    for secret in ["Y2FuYXJ5", "canary", "MDEy"] {
+        assert!(!terminal.told.contains(secret), "{}", terminal.told);
+    }
+    let folder = terminal.folder.file("").display().to_string();
+    insta::assert_snapshot!(terminal.told.replace(&folder, "FOLDER/"));
+}
+
+/// A value out of an etcd, opened under the keys of the configuration that wrote it.
+#[test]
+fn a_value_of_kube_apiserver_is_opened_under_its_configuration() {
+    use ocipol::encryption_configuration;
+    use ocipol::envelope::transformers::PlaintextWrites;
+    let mut terminal = Terminal::new();
+    let path = "/registry/secrets/default/db";
+    let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    let config = |provider: &str| {
+        format!(
+            "kind: EncryptionConfiguration\napiVersion: apiserver.config.k8s.io/v1\nresources:\n- resources: [secrets]\n  providers:\n  - {provider}: {{keys: [{{name: key1, secret: {key}}}]}}\n"
+        )
+    };
+    for provider in ["aesgcm", "aescbc"] {
+        let text = config(provider);
+        let file = terminal.folder.file(&format!("{provider}.yaml"));
+        std::fs::write(&file, &text).unwrap();
+        let mut sources = ocipol::source::Sources::new();
+        let id = sources.add(ocipol::source::Source::new("c", text).unwrap());
+        let (configuration, _) = encryption_configuration::read(sources.get(id).unwrap(), id);
+        let rule = configuration.unwrap().into_rule_for("secrets").unwrap();
+        let transformers = rule.transformers(|_| unreachable!(), PlaintextWrites::Refused).unwrap();
+        let mut value = transformers.write(SECRET.as_bytes(), path, &ocipol::random::SystemRng).unwrap();
+        std::fs::write(terminal.folder.file(provider), &value).unwrap();
+        value.push(b'\n');
+        std::fs::write(terminal.folder.file(&format!("{provider}.etcdctl")), &value).unwrap();
+    }
+    let open = "secret open FOLDER/aesgcm --config FOLDER/aesgcm.yaml --path /registry/secrets/default/db";
+    assert_eq!(terminal.run(open).0, 0, "{}", terminal.told);
+    assert!(!terminal.told.contains("canary"), "{}", terminal.told);
+    for (words, exit) in [
+        (format!("{open} --show"), 0),
+        (format!("{} --show", open.replacen("/aesgcm ", "/aesgcm.etcdctl ", 1)), 0),
+        (format!("{open}x --show"), 1),
+        (format!("{} --show", open.replace("aesgcm", "aescbc")), 1),
+        (format!("{} --show --accept-unauthenticated", open.replace("aesgcm", "aescbc")), 0),
+        (format!("{} --show", open.replacen("/aesgcm ", "/aescbc ", 1)), 1),
+        (format!("{open} --resource pods"), 2),
+    ] {
+        let (found, said) = terminal.run(&words);
+        assert_eq!(found, exit, "{words}: {}", terminal.told);
+        assert_eq!(said == SECRET, exit == 0, "{words}");
+    }
+}
+
+#[test]
+fn one_option_says_where_things_are_kept() {
+    let mut terminal = furnished();
+    for (words, says) in [
+        ("vault list --as cid --store FOLDER/other --store FOLDER/store", "names two files"),
+        ("vault list --as cid --store etcd://", "write etcd://HOST:PORT"),
+        ("vault list --as cid --store etcd://a:1,b", "write etcd://HOST:PORT"),
+        ("vault list --as cid --store etcd://a:1 --store etcd://b:1", "names two etcds"),
+    ] {
+        assert_eq!(terminal.run(words).0, 2, "{words}");
+        assert!(terminal.told.contains(says), "{words}: {}", terminal.told);
+    }
+    if cfg!(not(feature = "etcd")) {
+        assert_eq!(
+            terminal.run("vault list --as cid --store FOLDER/store --store etcd://127.0.0.1:1,127.0.0.1:2").0,
+            2
+        );
+        assert!(terminal.told.contains("--features etcd"), "{}", terminal.told);
+    }
 }

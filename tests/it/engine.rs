@@ -18,6 +18,7 @@ use ocipol::vault::{Key, NewKey, NewVault, Protection, Shape, Timing, VaultKind}
 use crate::rig::{Table, ocid};
 
 mod audit;
+mod canary;
 mod clusters;
 mod failures;
 mod keys;

@@ -1,5 +1,6 @@
 //! The envelope: formats and cryptography against vectors and mutations.
 
+mod files;
 mod interop;
 mod kubernetes;
 mod oenv;

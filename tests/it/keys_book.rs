@@ -70,5 +70,5 @@ fn the_commands_of_the_page_run() {
         assert_eq!(exit.code(), 0, "{line}: {}", String::from_utf8_lossy(&err));
         ran += 1;
     }
-    assert_eq!(ran, 7);
+    assert_eq!(ran, 10);
 }

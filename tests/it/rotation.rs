@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use jiff::{SignedDuration, Timestamp};
 use ocipol::audit::By;
-use ocipol::clock::SystemClock;
+use ocipol::clock::{ManualClock, SystemClock};
 use ocipol::decider::{Principal, PrincipalKind};
 use ocipol::engine::{
     Client, Cluster, ClusterRegistry, Code, Engine, KubernetesVersion, NewCluster, Pace, Reencrypted,
@@ -48,6 +49,11 @@ pub(crate) fn admin() -> Principal {
 
 /// A vault, a key and a cluster, unless they are there already.
 pub(crate) fn prepare(engine: &Engine) -> Cluster {
+    prepare_as(engine, CLUSTER)
+}
+
+/// The same with a cluster of this OCID: of those that share an etcd each has its own.
+pub(crate) fn prepare_as(engine: &Engine, id: &str) -> Cluster {
     if let Some(found) = engine.clusters().unwrap().into_iter().next() {
         return found;
     }
@@ -72,7 +78,7 @@ pub(crate) fn prepare(engine: &Engine) -> Cluster {
     };
     let key = engine.vaults().create_key(key, &By::operator()).unwrap();
     let new = NewCluster {
-        id: Some(ocid(CLUSTER)),
+        id: Some(ocid(id)),
         region: String::new(),
         name: "rotated".into(),
         tenancy: tenancy.clone(),
@@ -202,7 +208,7 @@ fn rr_04_a_second_run_is_refused_while_the_first_has_the_lock() {
         let session = engine.cluster_session(&cluster.id).unwrap();
         let refused = session.reencrypt(&cluster.id, Pace::default(), &|_| {}).unwrap_err();
         assert_eq!(refused.code(), Code::WriteConflict);
-        assert_eq!(refused.explain(), "first is at it");
+        assert!(refused.explain().contains("is at work (first)"), "{}", refused.explain());
         drop(held);
         assert_eq!(reencrypt(engine, &cluster, 5, 2).run.state, RunState::Complete);
     });
@@ -389,6 +395,70 @@ fn rr_09_a_version_is_retired_only_when_nothing_names_it() {
             "it is on record"
         );
     });
+}
+
+/// RR-9: what a backup needs stays until the backup is forgotten; force goes ahead, and says what stood against it.
+#[test]
+fn rr_09_a_version_that_a_recorded_backup_names_is_kept() {
+    over_both(|engine, _| {
+        let cluster = prepare(engine);
+        fill(engine, &cluster, 0..3);
+        let key = ocid(KEY);
+        let old = engine.vaults().key(&key).unwrap().current_version;
+        let session = engine.session(admin());
+        let backup = session.record_backup(&cluster.id, "monday").unwrap();
+        assert_eq!(backup.versions, [old.clone()]);
+        for taken in ["monday", "", &"x".repeat(256)] {
+            let refused = session.record_backup(&cluster.id, taken).unwrap_err();
+            assert_eq!(refused.code(), Code::InvalidParameter, "{taken}");
+        }
+        rotate_key(engine);
+        reencrypt(engine, &cluster, 5, 1);
+        session.record_backup(&cluster.id, "tuesday").unwrap();
+        let refused = session.retire_version(&key, &old, None, None).unwrap_err();
+        assert_eq!(refused.code(), Code::KeyState);
+        assert!(refused.explain().starts_with("backup monday of cluster rotated names"), "{refused:?}");
+
+        session.forget_backup(&cluster.id, "monday").unwrap();
+        assert_eq!(
+            session.forget_backup(&cluster.id, "monday").unwrap_err().code(),
+            Code::NotAuthorizedOrNotFound
+        );
+        session.retire_version(&key, &old, None, None).unwrap();
+
+        let second = engine.vaults().key(&key).unwrap().current_version;
+        rotate_key(engine);
+        reencrypt(engine, &cluster, 5, 1);
+        assert!(session.retire_version(&key, &second, None, None).is_err(), "tuesday names it");
+        session.retire_version(&key, &second, None, Some(&second)).unwrap();
+        let notes: Vec<String> =
+            engine.audit().records().unwrap().into_iter().map(|record| record.entry.note).collect();
+        for said in ["backup monday recorded", "backup monday forgotten", "forced although backup tuesday"] {
+            assert!(notes.iter().any(|note| note.contains(said)), "{said}");
+        }
+    });
+}
+
+/// While a new version is on its way nothing would be fresh for long: a run waits for the change.
+#[test]
+fn rr_06_a_run_begins_when_the_new_version_is_the_current_one() {
+    let store = Arc::new(Memory::new());
+    let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+    let timing = Timing { rotating: SignedDuration::from_mins(1), ..Timing::default() };
+    let table = Arc::new(Table::open());
+    let engine = Engine::new(store, table, clock.clone(), Arc::new(SystemRng), timing);
+    let cluster = prepare(&engine);
+    fill(&engine, &cluster, 0..4);
+    let version = rotate_key(&engine);
+    fill(&engine, &cluster, 4..8);
+    let session = engine.cluster_session(&cluster.id).unwrap();
+    let refused = session.reencrypt(&cluster.id, Pace::default(), &|_| {}).unwrap_err();
+    assert_eq!(refused.code(), Code::KeyState);
+    assert!(refused.explain().contains("becomes the current one at 1970-01-01T00:01:00Z"), "{refused:?}");
+    clock.advance(SignedDuration::from_mins(1));
+    let done = reencrypt(&engine, &cluster, 5, 1);
+    assert_eq!((done.run.state, done.rewritten), (RunState::Complete, 4 + 2), "two went under the new one");
+    check_all(&engine, &cluster, 8, &version);
 }
 
 #[test]

@@ -80,7 +80,8 @@ fn with_model(model: &str, look: impl FnOnce(&Told<'_>, usize)) {
     let id = ocipol::files::open(&mut sources, &file).unwrap();
     let (scenario, _) = scenario::read(&mut sources, id, &mut ocipol::files::beside(&file));
     let scenario = scenario.unwrap();
-    let told = scenario::run(&scenario, &Arc::new(Memory::new()), Arc::new(Dice::new(7)));
+    let store = Arc::new(Memory::new());
+    let told = scenario::run(&scenario, &store, store.clone(), Arc::new(Dice::new(7)));
     look(told.last().unwrap(), scenario.steps.len());
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ocipol::audit::{Action, By, Entry, PathDigest, verify};
-use ocipol::engine::{Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion};
+use ocipol::engine::{Backup, Cluster, ClusterKey, ClusterRegistry, KeyOwner, KubernetesVersion};
 use ocipol::envelope::{AesLength, Profile, ProviderName, StoreKey};
 use ocipol::ocid::Ocid;
 use ocipol::random::SystemRng;
@@ -226,6 +226,7 @@ pub(crate) fn key(unique: &str) -> Key {
         shape: Shape::Aes(AesLength::Aes192),
         protection: Protection::External,
         auto_rotation: None,
+        coming: None,
         current_version: ocid("ocid1.keyversion.oc1.iad.v.1"),
         lifecycle: lifecycle(State::PendingDeletion),
     }
@@ -322,11 +323,19 @@ fn clusters_come_back_as_they_were_kept() {
                 owner: KeyOwner::Provider,
             },
             deleted: Some(Timestamp::MAX),
+            backups: Vec::new(),
         };
         assert_eq!(store.cluster(&cluster.id).unwrap(), None);
         store.keep_cluster(None, &cluster, &entry("made")).unwrap();
         assert_eq!(store.cluster(&cluster.id).unwrap(), Some(cluster.clone()));
-        let living = Cluster { deleted: None, ..cluster.clone() };
+        let backup = |name: &str| Backup {
+            name: name.into(),
+            taken: Timestamp::UNIX_EPOCH,
+            revision: Revision(7),
+            versions: vec![ocid("ocid1.keyversion.oc1.iad.v.1"), ocid("ocid1.keyversion.oc1.iad.v.2")],
+        };
+        let backups = vec![backup("monday"), Backup { versions: Vec::new(), ..backup("tuesday") }];
+        let living = Cluster { deleted: None, backups, ..cluster.clone() };
         store.keep_cluster(Some(&cluster), &living, &entry("changed")).unwrap();
         assert_eq!(store.clusters().unwrap(), [living.clone()]);
         for (before, what) in [(None, "it is there"), (Some(&cluster), "it was changed since")] {

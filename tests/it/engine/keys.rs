@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use ocipol::decider::Operation;
+use jiff::SignedDuration;
+use ocipol::decider::{Operation, Principal};
 use ocipol::engine::{Code, Failure, Session};
 use ocipol::ocid::Ocid;
 use ocipol::random::SystemRng;
-use ocipol::vault::{NewVault, VaultKind};
+use ocipol::vault::{Limits, NewVault, VaultKind};
 
 use super::{World, aes, code, days, keys_compartment, keys_tenancy, new_key, user};
 use crate::rig::{Table, ocid};
@@ -72,6 +73,8 @@ fn sr_21_unknown_and_forbidden_are_the_same_answer() {
             asked += world.table.asked().len();
             assert_eq!(failure.code(), Code::NotAuthorizedOrNotFound, "{operation}");
         }
+        // Ten calls: the next ones would be too many in one second.
+        world.clock.advance(SignedDuration::from_secs(1));
     }
     assert_eq!((answers.len(), asked), (1, 20));
 }
@@ -144,4 +147,45 @@ fn a_key_is_moved_only_where_both_places_allow_it() {
     assert_eq!(moved.value.compartment, there);
     let because: Vec<&String> = moved.evidence.iter().flat_map(|evidence| &evidence.because).collect();
     assert_eq!(because, ["here", "there"]);
+}
+
+/// 3.6: ten management calls a second and tenancy, refused ones included; the use of keys is none.
+#[test]
+fn an_eleventh_management_call_in_a_second_is_throttled() {
+    let world = World::open();
+    let cluster = world.cluster("one");
+    let session = world.engine.session(user());
+    let key = &world.key.id;
+    for turn in 0..10 {
+        let called = match turn % 3 {
+            0 => session.key(key).map(drop),
+            1 => session.list_keys(&world.key.vault).map(drop),
+            _ => session.enable_key(&ocid("ocid1.key.oc1.iad.v.nowhere")).map(drop),
+        };
+        assert_ne!(code(called), Some(Code::Throttled), "{turn}");
+    }
+    assert_eq!(code(session.key(key)), Some(Code::Throttled));
+    assert_eq!(code(session.rotate_key(key, None)), Some(Code::Throttled));
+    assert_eq!(code(session.list_vaults()), Some(Code::Throttled));
+    world.table.remove("everything");
+    assert_eq!(code(session.key(key)), Some(Code::Throttled), "before anything is decided");
+    world.table.allow("everything", |_| true);
+    let other = world.cluster("two");
+    let elsewhere = Principal { tenancy: keys_tenancy(), compartment: keys_tenancy(), ..user() };
+    assert!(world.engine.session(elsewhere).key(key).is_ok(), "each tenancy has its own ten");
+    for cluster in [&cluster, &other] {
+        world.put(cluster, "a").unwrap();
+        world.get(cluster, "a").unwrap();
+    }
+    session.encrypt(key, None, b"payload", &[]).unwrap();
+    let throttled = world.engine.audit().records().unwrap();
+    assert_eq!(throttled.iter().filter(|record| record.entry.outcome == "THROTTLED").count(), 3);
+
+    world.clock.advance(SignedDuration::from_secs(1));
+    session.rotate_key(key, None).unwrap();
+    let any_number = Limits { management_calls_a_second: None, ..Limits::default() };
+    let engine = World::open().engine.with_limits(any_number);
+    for _ in 0..100 {
+        engine.session(user()).key(key).unwrap();
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use jiff::SignedDuration;
 use ocipol::audit::By;
 use ocipol::decider::Operation;
 use ocipol::engine::{
@@ -19,7 +20,7 @@ use crate::rig::Table;
 
 /// The system's generator, and all it gave.
 #[derive(Default)]
-struct Remembering(Mutex<Vec<Vec<u8>>>);
+pub(super) struct Remembering(Mutex<Vec<Vec<u8>>>);
 
 impl Rng for Remembering {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
@@ -30,7 +31,7 @@ impl Rng for Remembering {
 }
 
 impl Remembering {
-    fn take(&self) -> Vec<Vec<u8>> {
+    pub(super) fn take(&self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
@@ -259,6 +260,8 @@ fn sc_11_12_13_rotation_gives_new_secrets_the_new_version_and_leaves_old_ones_al
         versions.push(version);
         let rotated = user.rotate_key(&world.key.id, None).unwrap().value;
         assert_eq!(user.key(&world.key.id).unwrap().value.current_version, rotated.id);
+        // Three management calls a round, and ten a second.
+        world.clock.advance(SignedDuration::from_secs(1));
     }
     for (round, version) in versions.iter().enumerate() {
         assert_eq!(world.get(&cluster, &format!("secret-{round}")).as_ref(), Ok(version), "round {round}");

@@ -6,11 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::rig::Folder;
-
 /// An etcd of some nodes, gone when it is dropped.
 pub(crate) struct Nodes {
-    folder: Folder,
+    folder: tempfile::TempDir,
     nodes: Vec<Node>,
 }
 
@@ -35,7 +33,7 @@ impl Nodes {
         drop(free);
         let nodes =
             ports.chunks(2).map(|ports| Node { client: ports[0], peer: ports[1], process: Mutex::new(None) });
-        let nodes = Self { folder: Folder::new(), nodes: nodes.collect() };
+        let nodes = Self { folder: tempfile::tempdir().expect("a folder"), nodes: nodes.collect() };
         for number in 0..count {
             nodes.revive(number);
         }
@@ -56,7 +54,7 @@ impl Nodes {
     }
 
     fn data(&self, number: usize) -> PathBuf {
-        self.folder.file(&format!("node{number}"))
+        self.folder.path().join(format!("node{number}"))
     }
 
     /// Starts a node, or starts it again with what it has.

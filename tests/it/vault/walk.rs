@@ -170,6 +170,7 @@ fn the_vault_and_a_model_of_the_specification_agree_over_100_000_steps() {
         scheduling: hours(HOURS.scheduling),
         cancelling: hours(HOURS.cancelling),
         deleting: hours(HOURS.deleting),
+        rotating: SignedDuration::ZERO,
     });
     let (by, dice) = (By::operator(), Dice::new(20_261_122));
     let shape = Shape::Aes(AesLength::Aes128);
