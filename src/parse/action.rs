@@ -1,6 +1,6 @@
 //! Actions: verb and resource-type, permission sets, associations.
 
-use super::grammar::{Children, Drift, Node, Read, Rule};
+use super::grammar::{Children, Drift, Node, Read, Rule, range};
 use super::reader::Reader;
 use super::slip::Slip;
 use crate::catalog::{ResourceType, Seen, Verb};
@@ -12,9 +12,21 @@ impl Reader<'_> {
     pub(super) fn action(&mut self, statement: &Children<'_>) -> Read<Spanned<Action>> {
         if let Some(slip) = statement.get(Rule::slip_missing_to) {
             let at = self.span(slip);
-            self.slip(Slip::MissingTo, at, "`to` is missing in front of the verb")
-                .help("write `to` between the subject and the verb")
-                .safe("insert `to`", at, "to ");
+            let before = slip.as_span().get_input().get(..range(slip).0).unwrap_or_default();
+            let name = before.split_whitespace().next_back().unwrap_or_default();
+            let glued = name.len() > 3
+                && name.get(name.len() - 2..).is_some_and(|end| end.eq_ignore_ascii_case("to"));
+            let report = self.slip(Slip::MissingTo, at, "`to` is missing in front of the verb");
+            if glued {
+                // Whoever wrote `Pilotsto read` has it in the name.
+                report
+                    .help(format!(
+                        "write a blank in `{name}` if its end is the `to`; otherwise `to` behind it"
+                    ))
+                    .suggest("insert `to`", at, "to ");
+            } else {
+                report.help("write `to` between the subject and the verb").safe("insert `to`", at, "to ");
+            }
         }
         let mut verb = None;
         for child in statement.iter() {

@@ -135,10 +135,10 @@ pub(super) fn template_start(text: &str) -> Option<usize> {
         let rest = text.get(offset..).unwrap_or_default();
         let followed = |by: &[char]| rest.chars().nth(1).is_some_and(|next| by.contains(&next));
         match rest.chars().next() {
-            Some('$') => followed(&['{', '(']),
-            Some('#') => followed(&['{']),
+            Some('$') => followed(&['{']) || encloses(rest, "$(", ")"),
+            Some('#') => encloses(rest, "#{", "}"),
             Some('{') => followed(&['{']) && rest.contains("}}"),
-            Some('%') => followed(&['{', '(', '%', 's', 'v', 'd', 'q']),
+            Some('%') => followed(&['{', 's', 'v', 'd', 'q']) || is_field(rest),
             _ => false,
         }
     };
@@ -147,6 +147,20 @@ pub(super) fn template_start(text: &str) -> Option<usize> {
         .filter(|(_, byte)| matches!(byte, b'$' | b'{' | b'%' | b'#'))
         .map(|(offset, _)| offset)
         .find(|&offset| marked(offset))
+}
+
+/// Whether a text begins with something between two signs.
+fn encloses(text: &str, open: &str, close: &str) -> bool {
+    text.strip_prefix(open).and_then(|inside| inside.find(close)).is_some_and(|length| length > 0)
+}
+
+/// Whether a text begins with `%(NAME)s`.
+fn is_field(text: &str) -> bool {
+    let field = text.strip_prefix("%(").and_then(|inside| inside.split_once(')'));
+    field.is_some_and(|(name, behind)| {
+        let letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        !name.is_empty() && name.chars().all(letter) && behind.starts_with(['s', 'd', 'r'])
+    })
 }
 
 /// `\'` and `\\` are a quote and a backslash; any other backslash stands for itself.

@@ -39,12 +39,7 @@ pub fn terraform(files: &[(SourceId, &Source)]) -> Contents {
     let mut contents = Contents::default();
     let mut read = Vec::with_capacity(files.len());
     for &(id, source) in files {
-        let strict = hcl_edit::parser::parse_body(source.text());
-        // The first error is about the text as it is written.
-        let body = strict.or_else(|error| {
-            hcl_edit::parser::parse_body(&lenient::joined(source.text())).map_err(|_| error)
-        });
-        match body {
+        match parse(source.text()) {
             Ok(body) => read.push(File { id, source, body }),
             Err(error) => contents.findings.push(broken(id, source, &error)),
         }
@@ -55,6 +50,27 @@ pub fn terraform(files: &[(SourceId, &Source)]) -> Contents {
         super::limit(id, &mut contents);
     }
     contents
+}
+
+/// The most keys of a file that stand twice in their objects.
+const MOST_REPEATED: usize = 100;
+
+/// Parses a file, and once more without what Terraform takes and the parser does not.
+fn parse(text: &str) -> Result<Body, hcl_edit::parser::Error> {
+    hcl_edit::parser::parse_body(text).or_else(|error| {
+        let mut text = lenient::joined(text);
+        for _ in 0..MOST_REPEATED {
+            text = match hcl_edit::parser::parse_body(&text) {
+                Ok(body) => return Ok(body),
+                Err(next) => match lenient::told_apart(&text, &next) {
+                    Some(text) => text,
+                    None => break,
+                },
+            };
+        }
+        // The first error is about the text as it is written.
+        Err(error)
+    })
 }
 
 fn broken(id: SourceId, source: &Source, error: &hcl_edit::parser::Error) -> Diagnostic {

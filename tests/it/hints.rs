@@ -7,7 +7,7 @@ use ocipol::passage::Passage;
 use ocipol::source::{Source, Sources};
 
 /// Text that is nearly a statement. The snapshot is to be read as somebody would who wrote it.
-const MISTAKES: [&str; 46] = [
+const MISTAKES: [&str; 47] = [
     "Grant group Pilots to read vcns in tenancy",
     "Alow group Pilots to read vcns in tenancy",
     "Forbid group Pilots to read vcns in tenancy",
@@ -24,6 +24,7 @@ const MISTAKES: [&str; 46] = [
     "Allow everyone to read vcns in tenancy",
     "Allow goup Pilots to read vcns in tenancy",
     "Allow group to read vcns in tenancy",
+    "Allow group Crew, Pilotsto read vcns in tenancy",
     "Allow group Pilots to read in tenancy",
     "Allow group Pilots to read vcns tenancy",
     "Allow group Pilots to read vcns on compartment hangar",

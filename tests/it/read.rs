@@ -353,6 +353,30 @@ resource "oci_identity_policy" "each" {
 }
 
 #[test]
+fn of_a_key_that_stands_twice_in_an_object_the_last_counts() {
+    let text = r#"
+resource "oci_identity_policy" "p" {
+  statements = local.p.statements
+}
+locals {
+  p = {
+    a = { statements = ["Allow group Z to read vcns in tenancy"] }
+    statements = ["Allow group A to read vcns in tenancy"]
+    "statements" : ["Allow group B to read vcns in tenancy"]
+    statements = ["Allow group C to read vcns in tenancy"]
+  }
+}
+"#;
+    let (_, contents) = read(Format::Terraform, &[("a.tf", text)]);
+    assert_eq!(contents.findings, []);
+    let of_p: Vec<_> = statements(&contents).into_iter().filter(|(name, _)| name == "p").collect();
+    assert_eq!(of_p, [("p".to_owned(), vec!["Allow group C to read vcns in tenancy".to_owned()])]);
+    // Two attributes of one name in a block are a mistake in Terraform too.
+    let twice = "locals {\n  a = 1\n  a = 2\n}\n";
+    assert_eq!(read(Format::Terraform, &[("a.tf", twice)]).1.findings.len(), 1);
+}
+
+#[test]
 fn names_that_go_in_circles_end() {
     let text = "locals {\n  a = local.b\n  b = [local.a, local.a, local.b]\n}\nresource \"oci_identity_policy\" \"p\" {\n  statements = local.b\n}\n";
     assert!(read(Format::Terraform, &[("a.tf", text)]).1.policies.is_empty());

@@ -1,4 +1,4 @@
-//! Line breaks inside brackets, which HCL takes for blanks and the parser we use sometimes does not.
+//! What Terraform takes and the parser we use does not: line breaks inside brackets, keys that stand twice in an object.
 
 use crate::host::terraform::template;
 
@@ -51,6 +51,50 @@ pub(super) fn joined(text: &str) -> String {
     }
     // Whole letters were replaced by blanks alone.
     String::from_utf8(out).unwrap_or_default()
+}
+
+/// The text with another first letter in the earlier of two keys that are the same; `None` where the error is about something
+/// else. The later one counts in Terraform (1.11, tried), and keeps its name.
+pub(super) fn told_apart(text: &str, error: &hcl_edit::parser::Error) -> Option<String> {
+    if !error.message().contains("redefined object key") {
+        return None;
+    }
+    let line = error.location().line().checked_sub(1)?;
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let before: usize =
+        text.get(start..)?.chars().take(error.location().column().checked_sub(1)?).map(char::len_utf8).sum();
+    let rest = text.get(start + before..)?.trim_start_matches('"');
+    let key = rest.split(|letter: char| !is_key_letter(letter)).next().filter(|key| !key.is_empty())?;
+    let earlier = same_key(text.get(..start + before)?, key)?;
+    let mut out = text.as_bytes().to_vec();
+    let letter = out.get_mut(earlier)?;
+    *letter = if *letter == b'_' { b'Q' } else { b'_' };
+    String::from_utf8(out).ok()
+}
+
+const fn is_key_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-')
+}
+
+/// Where a key stands in the object that is open at the end of a text; the last place, if there are several.
+fn same_key(text: &str, key: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, letter) in text.char_indices().rev() {
+        match letter {
+            '}' | ']' | ')' => depth += 1,
+            '{' | '[' | '(' => depth = depth.checked_sub(1)?,
+            _ if depth == 0 => {
+                let Some(behind) = text.get(at..).and_then(|rest| rest.strip_prefix(key)) else { continue };
+                let begins = !text.get(..at).is_some_and(|before| before.ends_with(is_key_letter));
+                let sign = behind.trim_start_matches('"').trim_start();
+                if begins && !behind.starts_with(is_key_letter) && sign.starts_with(['=', ':']) {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The length of a string.
