@@ -76,7 +76,10 @@ mod cluster {
 
 /// The bars and what was measured.
 #[derive(Default)]
-struct Table(Mutex<Vec<(String, &'static str, String, Option<bool>)>>);
+struct Table(Mutex<Vec<Bar>>);
+
+/// What, what is asked for, what was measured, and whether it holds.
+type Bar = (String, &'static str, String, Option<bool>);
 
 impl Table {
     /// One bar, what it asks for, what was measured, and whether that holds; `None` where nothing was.

@@ -14,7 +14,11 @@ use ocipol::vault::Timing;
 use super::{Table, Yes, furnish};
 
 #[path = "../../tests/it/rotation/nodes.rs"]
-#[allow(dead_code, reason = "the tests need more of it")]
+#[allow(
+    dead_code,
+    clippy::print_stderr,
+    reason = "made for the tests, which need more of it and say what they skip"
+)]
 mod nodes;
 
 const SECRETS: usize = 10_000;
