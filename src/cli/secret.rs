@@ -45,7 +45,15 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Whether people read the answer; a secret is written as it is.
     pub(super) fn answers_in_words(&self) -> bool {
-        self.stage.format == Format::Human && !matches!(self.command, Command::Get { show: true, .. })
+        self.stage.format == Format::Human && !self.writes_a_secret()
+    }
+
+    const fn writes_a_secret(&self) -> bool {
+        match &self.command {
+            Command::Acting(Acting::Get { show, .. }) => *show,
+            Command::Keyless(Keyless::Open(_)) => true,
+            Command::Acting(_) | Command::Keyless(_) => false,
+        }
     }
 }
 
