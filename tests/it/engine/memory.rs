@@ -1,5 +1,6 @@
 //! SR-13: after sealing and opening, the memory of this very process holds no key.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex};
 
@@ -100,6 +101,11 @@ fn sr_13_no_key_is_left_in_memory_after_sealing_and_opening() {
     assert_eq!(found(&keys), []);
     // The search does find what is there.
     let unmasked: Vec<u8> = cek.iter().map(|byte| byte ^ MASK).collect();
-    assert_eq!(found(&keys).len(), 2, "MAC key and DEK");
+    // Mappings of other tests come and go: one that goes while it is read is passed over, so it is looked for again.
+    let both = || {
+        let names: BTreeSet<&str> = found(&keys).into_iter().map(|(name, _)| name).collect();
+        names == BTreeSet::from(["MAC key", "DEK"])
+    };
+    assert!((0..10).any(|_| both()), "MAC key and DEK");
     std::hint::black_box(unmasked);
 }
