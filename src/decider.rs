@@ -420,10 +420,11 @@ mod tests {
 
     #[test]
     fn another_question_has_another_name() {
+        type Change = fn(&mut Request, Ocid);
         let id = |request: &Request| DecisionId::of(request, &[], 1);
         assert_eq!(id(&request()), id(&request()));
         let other = || Ocid::parse("ocid1.other.oc1..x").unwrap();
-        let table: [(&str, fn(&mut Request, Ocid)); 11] = [
+        let table: [(&str, Change); 11] = [
             ("kind", |request, _| request.principal.kind = PrincipalKind::User),
             ("principal", |request, other| request.principal.ocid = Some(other)),
             ("home", |request, other| request.principal.tenancy = other),

@@ -444,9 +444,16 @@ fn region_key(name: &str) -> Result<String, AskError> {
     })
 }
 
-/// Refuses a variable that no condition can mean. One that the catalogue does not have counts where a statement names it.
+/// Refuses a variable that no condition can mean. One that the catalogue does not have counts where a statement names it,
+/// and things of every kind have an `id` and a `name`.
 fn known_variable(program: &Program, name: &str) -> Result<(), AskError> {
-    if VariableRef::is_known(name) || Variable::find(name).is_some() || program.texts.find(name).is_some() {
+    let parts: Vec<String> = name.split('.').map(caseless::fold).collect();
+    let own = matches!(parts.as_slice(), [target, _, what] if target == "target" && (what == "id" || what == "name"));
+    if own
+        || VariableRef::is_known(name)
+        || Variable::find(name).is_some()
+        || program.texts.find(name).is_some()
+    {
         return Ok(());
     }
     let known = Variable::all().map(Variable::name);

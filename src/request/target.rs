@@ -272,11 +272,11 @@ pub(super) fn is_for(operation: Operation, kind: &str) -> bool {
     }
     let requirement = operation.requirement();
     let cases = requirement.variants().chain(requirement.conditional());
-    let mut needed = requirement.permissions().unwrap_or_default().iter().copied().collect::<Vec<_>>();
-    needed.extend(requirement.one_of().into_iter().flatten().copied());
+    let mut needed = requirement.permissions().unwrap_or_default().to_vec();
+    needed.extend(requirement.one_of().flatten().copied());
     for case in cases {
         needed.extend(case.permissions().iter().copied());
-        needed.extend(case.one_of().into_iter().flatten().copied());
+        needed.extend(case.one_of().flatten().copied());
     }
     if needed.iter().any(|&permission| is_held_by(permission, kind)) {
         return true;

@@ -99,7 +99,7 @@ fn the_program_agrees_with_the_literal_reading() {
 
 /// In most worlds a mistake takes its policy along, in some only its statement.
 fn mode(seed: u64) -> Mode {
-    let scope = if seed % 5 == 0 { Scope::Statement } else { Scope::Policy };
+    let scope = if seed.is_multiple_of(5) { Scope::Statement } else { Scope::Policy };
     Mode { scope, ..Mode::default() }
 }
 

@@ -337,7 +337,7 @@ fn clusters_come_back_as_they_were_kept() {
         let backups = vec![backup("monday"), Backup { versions: Vec::new(), ..backup("tuesday") }];
         let living = Cluster { deleted: None, backups, ..cluster.clone() };
         store.keep_cluster(Some(&cluster), &living, &entry("changed")).unwrap();
-        assert_eq!(store.clusters().unwrap(), [living.clone()]);
+        assert_eq!(store.clusters().unwrap(), std::slice::from_ref(&living));
         for (before, what) in [(None, "it is there"), (Some(&cluster), "it was changed since")] {
             let late = Cluster { name: "late".into(), ..cluster.clone() };
             let kept = store.keep_cluster(before, &late, &entry("late"));

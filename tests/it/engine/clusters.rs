@@ -260,6 +260,6 @@ fn nobody_of_another_tenancy_changes_upgrades_or_deletes_a_cluster() {
     let upgraded = session.upgrade_cluster(&cluster.id, to).unwrap_err();
     assert_eq!(upgraded.code(), Code::NotAuthorizedOrNotFound);
     assert_eq!(code(session.delete_cluster(&cluster.id)), Some(Code::NotAuthorizedOrNotFound));
-    assert_eq!(world.engine.clusters().unwrap(), [cluster.clone()]);
+    assert_eq!(world.engine.clusters().unwrap(), std::slice::from_ref(&cluster));
     world.get(&cluster, "a").unwrap();
 }

@@ -160,8 +160,8 @@ impl<'w> Literal<'w> {
                 |wanted: fn(Option<bool>) -> bool| everything.iter().all(|one| wanted(expansion.holds(one)));
             let some =
                 |wanted: fn(Option<bool>) -> bool| everything.iter().any(|one| wanted(expansion.holds(one)));
-            let (surely, maybe): (fn(_) -> bool, fn(_) -> bool) =
-                (|held| held == Some(true), |held| held != Some(false));
+            let surely = |held: Option<bool>| held == Some(true);
+            let maybe = |held: Option<bool>| held != Some(false);
             // A deny that takes any of it takes it.
             let gives = match rule.effect {
                 Effect::Allow if every(surely) => Truth::True,
