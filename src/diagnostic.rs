@@ -245,11 +245,11 @@ impl<'a> Rendered<'a> {
     /// Joins a finding with the texts its labels point into.
     #[must_use]
     pub fn new(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Self {
-        let home = diagnostic.place().map(|place| place.source);
+        let near = |label: &&Label| is_near(sources, diagnostic.place(), label.place);
         let elsewhere = diagnostic
             .labels
             .iter()
-            .filter(|label| Some(label.place.source) != home)
+            .filter(|label| !near(label))
             .filter_map(|label| Some(Elsewhere { source: sources.get(label.place.source)?, label }))
             .collect();
         Self { sources, diagnostic, elsewhere }
@@ -297,9 +297,8 @@ impl miette::Diagnostic for Rendered<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        let home = self.home();
         let here = self.diagnostic.labels.iter().enumerate();
-        let here = here.filter(move |(_, label)| Some(label.place.source) == home);
+        let here = here.filter(|(_, label)| is_near(self.sources, self.diagnostic.place(), label.place));
         Some(Box::new(here.map(|(index, label)| labelled(label, index == 0))))
     }
 
@@ -311,7 +310,18 @@ impl miette::Diagnostic for Rendered<'_> {
     }
 }
 
-/// A related place in another source than the finding's own.
+/// How many lines may lie between two places that are shown in one piece, with everything between them.
+const APART: usize = 6;
+
+/// Whether a place is shown in one piece with the finding's own.
+fn is_near(sources: &Sources, home: Option<Place>, place: Place) -> bool {
+    let Some(home) = home.filter(|home| home.source == place.source) else { return false };
+    let Some(source) = sources.get(home.source) else { return false };
+    let line = |place: Place| source.line(place.span.start);
+    line(home).abs_diff(line(place)) <= APART + 1
+}
+
+/// A related place in another source than the finding's own, or far from it.
 struct Elsewhere<'a> {
     source: &'a Source,
     label: &'a Label,

@@ -75,11 +75,16 @@ impl Source {
     /// Line and column of a byte offset; the end of the text for an offset behind it.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).saturating_sub(1);
-        let start = starts.get(line).copied().unwrap_or_default();
+        let line = self.line(offset);
+        let start = self.line_starts().get(line).copied().unwrap_or_default();
         let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
         Position { line: line + 1, column: before.chars().count() + 1 }
+    }
+
+    /// The number of the line an offset is in, from 0.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|&start| start <= offset).saturating_sub(1)
     }
 
     /// Number of lines; a text that ends in a line break has no empty line behind it.

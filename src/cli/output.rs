@@ -103,7 +103,8 @@ impl Output<'_> {
                 if !all.is_empty() {
                     all.push('\n');
                 }
-                all.push_str(text.trim_end());
+                // What stands elsewhere is no advice, which is the lightest word the handler has.
+                all.push_str(&text.trim_end().replace("\nAdvice: \n", "\nSee also:\n"));
                 all.push('\n');
             }
         }

@@ -2,7 +2,7 @@
 
 use super::same::{Layout, item, same};
 use crate::parse;
-use crate::source::{Source, SourceId, Span};
+use crate::source::{Source, SourceId, Span, Spanned};
 use crate::syntax::{Item, Policy, Statement};
 
 /// A text file in canonical form.
@@ -117,6 +117,14 @@ impl Out<'_> {
             }
             text.push_str(line);
             text.push('\n');
+        }
+        // A comment on a line of its own, but not at its start, would come to stand behind the statement.
+        let own_line = |comment: &Spanned<String>| {
+            let before = self.source.slice(Span::new(span.start, comment.span.start));
+            before.trim_end_matches([' ', '\t']).ends_with('\n')
+        };
+        if group.item.comments.iter().any(own_line) {
+            return None;
         }
         // Two statements of one line share the comment lines between them.
         let inside = self.source.slice(span).split('\n').skip(1).filter(|line| line.starts_with('#')).count();

@@ -7,7 +7,7 @@ use super::meaning::{Extent, Meaning, permissions};
 use crate::catalog::PermissionSet;
 
 lint! {
-    /// Flags the right to change identity providers, for anybody but the Administrators.
+    /// Flags the right to change identity providers, or whole identity domains, for anybody but the Administrators.
     ///
     /// # Why
     /// Who may change whom the tenancy believes, may have it believe that they are an administrator.
@@ -15,6 +15,9 @@ lint! {
     /// # Examples
     /// ```policy flagged
     /// Allow group Helpdesk to manage identity-providers in tenancy
+    /// ```
+    /// ```policy flagged
+    /// Allow group Helpdesk to manage domains in tenancy
     /// ```
     /// ```policy clean
     /// Allow group Helpdesk to inspect identity-providers in tenancy
@@ -27,12 +30,15 @@ lint! {
 static PROVIDERS: LazyLock<PermissionSet> =
     LazyLock::new(|| permissions(&["IDENTITY_PROVIDER_UPDATE", "IDENTITY_PROVIDER_CREATE"]));
 
+/// What changing a domain, with everything in it, needs.
+static DOMAINS: LazyLock<PermissionSet> = LazyLock::new(|| permissions(&["DOMAIN_UPDATE", "DOMAIN_CREATE"]));
+
 fn check(meaning: &Meaning<'_>, findings: &mut Findings<'_>) {
-    let given = meaning.gives_freely(&PROVIDERS);
+    let given = meaning.gives_freely(&PROVIDERS).or_else(|| meaning.gives_freely(&DOMAINS));
     if let Some(span) = given.filter(|_| meaning.extent() == Extent::Tenancy) {
         findings.report(
             span,
-            "who may change identity providers may sign in as anybody",
+            "who may change identity providers or domains may sign in as anybody",
             "leave this to administrators",
         );
     }

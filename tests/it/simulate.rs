@@ -149,3 +149,102 @@ fn a_stream_is_answered_in_order_whatever_its_length() {
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(err, "10000 requests: 6666 allowed, 3334 denied, 0 indeterminate\n");
 }
+
+const SLIPS: &str = r#"tenancies:
+  - name: Acme
+    id: ocid1.tenancy.oc1..acme
+    home-region: iad
+    deny-policies: enabled
+    users: [{name: bob, id: ocid1.user.oc1..bob}]
+    groups: [{name: Staff, id: ocid1.group.oc1..staff, members: [bob]}]
+    resources:
+      - {name: logs, id: ocid1.bucket.oc1.iad.logs}
+      - {name: vm, id: ocid1.instance.oc1.iad.vm}
+      - {name: prod, id: ocid1.cluster.oc1.iad.prod}
+      - {name: etcd-key, id: ocid1.key.oc1.iad.v.k}
+    dynamic-groups: [{name: Torn, id: ocid1.dynamicgroup.oc1..torn, matching-rule: "all {resource.type = 'cluster'"}]
+    policies:
+      - name: p
+        statements:
+          - Allow group Staff to use keys in tenancy where request.region = 'iad'
+          - Allow dynamic-group Torn to read objects in tenancy
+          - Allow group Staff to read buckets in tenancy
+          - Deny group Staff to read buckets in tenancy
+"#;
+
+#[test]
+fn slips_in_a_question_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = file(folder.path(), "acme.tenancy.yaml", SLIPS);
+    let mut gallery = String::new();
+    for arguments in [
+        // The long name of a region is its name too.
+        &[
+            "simulate",
+            "--principal",
+            "bob",
+            "--operation",
+            "Decrypt",
+            "--target",
+            "etcd-key",
+            "--region",
+            "us-ashburn-1",
+        ][..],
+        &[
+            "simulate",
+            "--principal",
+            "bob",
+            "--operation",
+            "Decrypt",
+            "--target",
+            "etcd-key",
+            "--region",
+            "us-ashburn-2",
+        ],
+        &[
+            "simulate",
+            "--principal",
+            "bob",
+            "--operation",
+            "Decrypt",
+            "--target",
+            "etcd-key",
+            "--set",
+            "request.region=banana",
+        ],
+        &[
+            "simulate",
+            "--principal",
+            "bob",
+            "--operation",
+            "Decrypt",
+            "--target",
+            "etcd-key",
+            "--unknown",
+            "request.regoin",
+        ],
+        // Not a key; not in the model.
+        &["simulate", "--principal", "bob", "--operation", "Decrypt", "--target", "vm", "--region", "iad"],
+        &[
+            "simulate",
+            "--principal",
+            "bob",
+            "--operation",
+            "Decrypt",
+            "--target",
+            "resource:ocid1.key.oc1.iad.v.new@Acme",
+            "--region",
+            "iad",
+        ],
+        // A rule that cannot be read says nothing about anybody.
+        &["simulate", "--principal", "prod", "--operation", "GetObject", "--target", "logs"],
+        &["who-can", "--operation", "GetObject", "--target", "logs"],
+        // What is given and taken by the same words is nobody's.
+        &["who-can", "--operation", "GetBucket", "--target", "logs"],
+    ] {
+        let all: Vec<&str> = arguments.iter().copied().chain(["--tenancies", &model]).collect();
+        let told = ocipol(&all).told().replace(folder.path().to_str().unwrap(), "…");
+        gallery += &format!("=== {}\n{told}\n", arguments.join(" "));
+    }
+    insta::assert_snapshot!(gallery);
+}
