@@ -148,7 +148,10 @@ pub(super) fn prepare(
     }
     let kind = target.resource.and_then(|id| model.resource(id)).map(|resource| segment(&resource.kind));
     let mut untagged = ResourceType::all().filter(|known| !known.has_target_tags());
-    if kind.is_some_and(|kind| untagged.any(|known| is_called(known, &kind))) {
+    // An object is asked for by its bucket, whose tags are not the object's.
+    let about = operation.map(Operation::resource_types).unwrap_or_default();
+    let of_untagged = !about.is_empty() && !about.iter().any(|known| known.has_target_tags());
+    if of_untagged || kind.is_some_and(|kind| untagged.any(|known| is_called(known, &kind))) {
         target.tags = Known::Absent;
     }
     target.variables.sort_unstable();

@@ -67,7 +67,10 @@ impl Literal<'_> {
             if !inherited.is_empty() {
                 say(format!("target.resource.compartment.tag.{key}"), State::Present(inherited));
             }
-            let tagged = permission.is_none_or(Permission::has_target_tags);
+            // What the operation is about counts, not what it names it by: an object has no tags, its bucket has.
+            let about = operation.map(|operation| operation.resource_types()).unwrap_or_default();
+            let tagged = permission.is_none_or(Permission::has_target_tags)
+                && (about.is_empty() || about.iter().any(|known| known.has_target_tags()));
             let own = match target {
                 Target::Resource(id) => {
                     let resource = self.model.resource(id).unwrap();
