@@ -113,7 +113,8 @@ impl Refusal {
             Self::UnknownKind(_) => {
                 "write `--input policy`, `--input yaml`, `--input json` or `--input terraform`"
             }
-            Self::Empty(_) | Self::NoStatement(_) => {
+            Self::Empty(_) => "write policies or matching rules into it, or leave it out",
+            Self::NoStatement(_) => {
                 "write one statement after another: `Allow group NAME to VERB RESOURCE-TYPE in tenancy`"
             }
             Self::NothingOfOurs(_) => {
