@@ -311,7 +311,7 @@ impl miette::Diagnostic for Rendered<'_> {
 }
 
 /// How many lines may lie between two places that are shown in one piece, with everything between them.
-const APART: usize = 6;
+const APART: usize = 12;
 
 /// Whether a place is shown in one piece with the finding's own.
 fn is_near(sources: &Sources, home: Option<Place>, place: Place) -> bool {

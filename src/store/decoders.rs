@@ -23,5 +23,7 @@ pub fn records_come_back(payload: &[u8]) -> bool {
         && same::<Key>(payload)
         && same::<KeyVersion>(payload)
         && same::<Cluster>(payload)
-        && logged.is_none_or(|(first, second)| first.entry == second.entry && first.hash == second.hash)
+        && logged.is_none_or(|(first, second)| {
+            first.entry == second.entry && first.hash.as_bytes() == second.hash.as_bytes()
+        })
 }
