@@ -240,9 +240,11 @@ fn threads() -> usize {
 /// Decisions a second with every core at work for half a second, round and round over the same requests.
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
 fn batch<E: Send>(engine: impl Fn() -> E, decide: impl Fn(&mut E, usize) + Sync, requests: usize) -> f64 {
+    // Asking how many there are reads files.
+    let threads = threads();
     let start = Instant::now();
     let done: usize = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads())
+        let running: Vec<_> = (0..threads)
             .map(|thread| {
                 let (mut engine, decide) = (engine(), &decide);
                 scope.spawn(move || {
@@ -250,7 +252,7 @@ fn batch<E: Send>(engine: impl Fn() -> E, decide: impl Fn(&mut E, usize) + Sync,
                     // The clock is not read for each of the fast ones.
                     while start.elapsed() < Duration::from_millis(500) {
                         for _ in 0..requests.min(if done < 100 { 1 } else { 100 }) {
-                            decide(&mut engine, (done * threads() + thread) % requests);
+                            decide(&mut engine, (done * threads + thread) % requests);
                             done += 1;
                         }
                     }
