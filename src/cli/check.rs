@@ -64,7 +64,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     enable: Vec<String>,
     #[command(flatten)]
-    project: project::Wanted,
+    project: project::Selection,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -76,6 +76,11 @@ pub(super) struct Arguments {
 impl Arguments {
     const fn failing(&self) -> Severity {
         if self.deny_warnings { Severity::Warning } else { Severity::Error }
+    }
+
+    /// Whether people read the answer.
+    pub(super) fn answers_in_words(&self) -> bool {
+        self.format == Format::Human
     }
 }
 
@@ -128,13 +133,6 @@ enum Format {
     Junit,
 }
 
-impl Arguments {
-    /// Whether people read the answer.
-    pub(super) fn answers_in_words(&self) -> bool {
-        self.format == Format::Human
-    }
-}
-
 /// A lint somebody names that is not there.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no lint `{0}`")]
@@ -160,7 +158,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
         input: arguments.input,
         tenancies: project.tenancies_or(arguments.tenancies.as_ref()),
     };
-    let for_people = matches!(arguments.format, Format::Human);
+    let for_people = arguments.answers_in_words();
     let examine = Examine { wanted, levels, failing: arguments.failing(), for_people };
     let mut checked = examine.run(output)?;
     if let Some(fixes) = arguments.fix {
@@ -169,7 +167,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
             Err(exit) => return Ok(exit),
         };
     }
-    if checked.files == 0 && matches!(arguments.format, Format::Human) {
+    if checked.files == 0 && for_people {
         return Ok(Exit::Usage);
     }
     let view = checked.view();

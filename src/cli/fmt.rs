@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     diff: bool,
     #[command(flatten)]
-    project: project::Wanted,
+    project: project::Selection,
     /// How to answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,

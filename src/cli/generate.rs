@@ -72,17 +72,20 @@ enum Failure {
     #[error(transparent)]
     Write(#[from] ReplaceError),
     #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
     Yaml(#[from] crate::yaml::WriteError),
     #[error("the policies cannot be written as JSON")]
     Json(#[from] serde_json::Error),
 }
 
 impl Failure {
-    const fn help(&self) -> &'static str {
+    fn help(&self) -> &'static str {
         match self {
             Self::OneOutput => "name a folder: `--output DIR/`",
             Self::SameFile(_) => "rename one of them",
             Self::Write(error) => error.help(),
+            Self::Read(error) => error.help(),
             Self::Yaml(_) | Self::Json(_) => "please report this",
         }
     }
@@ -254,7 +257,7 @@ fn compare(files: &[Wanted], output: &mut Output<'_>) -> io::Result<Exit> {
                 String::new()
             }
             Err(source) => {
-                let failure = Failure::Write(ReplaceError::Io { path: path.clone(), source });
+                let failure = Failure::Read(ReadError::Io { path: path.clone(), source });
                 return output.refuse(&failure, failure.help());
             }
         };

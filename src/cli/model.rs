@@ -37,7 +37,7 @@ pub(super) struct World {
     #[arg(long, value_name = "FILE")]
     tenancies: Option<PathBuf>,
     #[command(flatten)]
-    project: project::Wanted,
+    project: project::Selection,
 }
 
 /// Nobody said in which world to decide.

@@ -13,7 +13,7 @@ use crate::source::Sources;
 
 /// Which project file is meant, for commands that read one.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Wanted {
+pub(super) struct Selection {
     /// The project file; the nearest `ocipol.yaml` upwards from the current folder when left out
     #[arg(long, value_name = "FILE")]
     project: Option<PathBuf>,
@@ -42,7 +42,7 @@ impl Project {
     }
 }
 
-impl Wanted {
+impl Selection {
     /// Reads the project file; `None` where it cannot be read, which was told.
     pub(super) fn read(&self, output: &mut Output<'_>) -> io::Result<Option<Project>> {
         let path = match &self.project {
