@@ -113,6 +113,7 @@
 //! | policies in YAML, JSON and Terraform, and how text is written back into them | [`read`], [`yaml`], [`host`], [`files`] |
 //! | many files brought together for a check | [`bundle`] |
 //! | what is wrong or dangerous: one file a lint | [`lint`](mod@lint) |
+//! | what a repository says of its own policies, in `ocipol.yaml` | [`project`] |
 //! | the world: models by hand, and from what the OCI CLI prints | [`tenancy`], [`ocid`], [`import`] |
 //! | facts of the cloud | [`catalog`] |
 //! | meaning and answers | [`resolve`](mod@resolve), [`program`], [`request`], [`decide`](mod@decide), [`explain`](mod@explain), [`who_can`](mod@who_can) |

@@ -14,7 +14,8 @@ pub(super) struct Question {
     /// `request.operation`: conditions on it do not hold unless `--set` or `--unknown` says more
     #[arg(long, value_name = "NAME", conflicts_with = "operation")]
     permission: Vec<String>,
-    /// What is asked for: a resource, user or group by OCID or name, or a compartment as `TENANCY[/path:to:it]`
+    /// What is asked for: a resource, user or group by OCID or name, a compartment as `TENANCY[/path:to:it]`, or
+    /// `resource:OCID@TENANCY[/path:to:it]` for what the model does not have
     #[arg(long, value_name = "WHAT", required = true)]
     target: Vec<String>,
     /// Words of the case that applies, for operations that need different permissions in different cases
@@ -29,7 +30,7 @@ pub(super) struct Question {
     /// A condition variable whose value nobody knows
     #[arg(long, value_name = "VARIABLE")]
     unknown: Vec<String>,
-    /// The three-letter key of the region the request goes to
+    /// The region the request goes to, by its key (`iad`) or long name (`us-ashburn-1`)
     #[arg(long, value_name = "KEY")]
     region: Option<String>,
     /// When, in UTC: `2026-04-01T15:00:00Z`

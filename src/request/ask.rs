@@ -105,7 +105,7 @@ pub struct Ask {
     pub targets: Vec<Object>,
     /// Words of the case that applies, for operations that need different permissions in different cases.
     pub case: Option<String>,
-    /// The key of the region the request goes to.
+    /// The region the request goes to, by key or long name.
     pub region: Option<String>,
     /// The availability domain.
     pub availability_domain: Option<String>,
