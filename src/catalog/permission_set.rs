@@ -75,7 +75,8 @@ impl PermissionSet {
     /// Whether no permission is in both.
     #[must_use]
     pub fn is_disjoint(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, other)| own & other == 0)
+        // All words without a branch, some at a time: nearly all pairs that are asked about are disjoint.
+        self.0.iter().zip(&other.0).fold(0, |common, (own, other)| common | (own & other)) == 0
     }
 
     /// Permissions in one or the other; also written `a | b`.

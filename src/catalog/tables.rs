@@ -74,8 +74,11 @@ pub(super) fn find<T>(table: &[T], name: &str, spelled: impl Fn(&T) -> Text) -> 
 
 /// The order of the tables: by bytes, capitals as small letters.
 pub(super) fn without_case(a: &str, b: &str) -> Ordering {
-    let folded = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(folded).cmp(b.bytes().map(folded))
+    let unlike = a.bytes().zip(b.bytes()).find(|(a, b)| a != b && !a.eq_ignore_ascii_case(b));
+    match unlike {
+        Some((a, b)) => a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()),
+        None => a.len().cmp(&b.len()),
+    }
 }
 
 pub(super) struct ServiceRow {

@@ -1,8 +1,9 @@
 //! `lint/grant-key-export-sign`
 
 use super::findings::Findings;
-use crate::catalog::{Permission, ResourceType, TypeKind, Verb};
-use crate::syntax::{Action, Effect, Item, Statement, Subject};
+use super::meaning::Meaning;
+use crate::catalog::{Permission, TypeKind, Verb};
+use crate::syntax::Subject;
 
 lint! {
     /// Flags `use keys`, and `use` on a family with keys in it, in Allow and Admit.
@@ -24,34 +25,26 @@ lint! {
     /// Allow dynamic-group Robots to use keys in compartment safe where request.permission = 'KEY_DECRYPT'
     /// ```
     "lint/grant-key-export-sign", Info, risk: Medium, rejects: No, basis: "[D: KEY, COM]",
-    checks: [Check::Statement(check)]
+    checks: [Check::Meaning(check)]
 }
 
 /// What encrypting and decrypting needs.
 const ENOUGH: &str = "{KEY_READ, KEY_ENCRYPT, KEY_DECRYPT}";
 
-fn check(item: &Item, findings: &mut Findings<'_>) {
-    let service =
-        item.statement.subject().is_some_and(|subject| matches!(subject.node, Subject::Services(_)));
-    let grants = !service
-        && match &item.statement {
-            Statement::Grant(grant) => grant.effect.node == Effect::Allow,
-            Statement::Admit(admit) => admit.effect == Effect::Allow,
-            Statement::Endorse(_) | Statement::Define(_) | Statement::Comment(_) | Statement::Broken => false,
-        };
-    let Some(action) = item.statement.action().filter(|_| grants) else { return };
-    let Action::Verb { verb, resource } = &action.node else { return };
-    let Some(found) = ResourceType::find(resource.node.as_str()) else { return };
+fn check(meaning: &Meaning<'_>, findings: &mut Findings<'_>) {
+    let Some((_, resource)) = meaning.verb().filter(|(verb, _)| verb.node == Verb::Use) else { return };
+    let service = matches!(meaning.subject(), Some(Subject::Services(_)));
+    let (Some(found), Some(action)) = (meaning.found(), meaning.statement().action()) else { return };
     let kind = found.resource_type.kind();
-    if verb.node != Verb::Use || kind == TypeKind::AllResources || asks_for_permission(item) {
+    if !meaning.gives() || service || kind == TypeKind::AllResources {
         return;
     }
-    let granted = found.resource_type.granted(verb.node).certain;
+    let granted = &meaning.granted().certain;
     let surplus: Vec<&str> = ["KEY_EXPORT", "KEY_SIGN"]
         .into_iter()
         .filter(|name| Permission::find(name).is_some_and(|permission| granted.contains(permission)))
         .collect();
-    if surplus.is_empty() {
+    if surplus.is_empty() || asks_for_permission(meaning) {
         return;
     }
     let message =
@@ -67,10 +60,9 @@ fn check(item: &Item, findings: &mut Findings<'_>) {
 }
 
 /// Whether the condition already says which permissions or operations are meant.
-fn asks_for_permission(item: &Item) -> bool {
-    let tests = item.statement.condition().map(|condition| condition.tests()).unwrap_or_default();
-    tests.iter().any(|test| {
-        let name = test.node.variable.node.as_str();
+fn asks_for_permission(meaning: &Meaning<'_>) -> bool {
+    meaning.leaves.iter().any(|leaf| {
+        let name = leaf.test.variable.node.as_str();
         ["request.permission", "request.operation"].iter().any(|known| known.eq_ignore_ascii_case(name))
     })
 }

@@ -59,15 +59,29 @@ fn report(Text { text, span }: Text<'_>, findings: &mut Findings<'_>) {
 
 /// The part of a text that a person was meant to replace.
 pub(super) fn find(text: &str) -> Option<&str> {
+    let told = is_emphasised(text) || is_ordered(text);
+    // One look at each letter is enough for nearly every text.
+    if !told && !has_signs(text) {
+        return None;
+    }
     between(text, '<', '>')
         .or_else(|| {
             let bracketed = [('{', '}'), ('[', ']')].into_iter();
             bracketed.filter_map(|(open, close)| between(text, open, close)).find(|found| *found == text)
         })
-        .or_else(|| (is_emphasised(text) || is_ordered(text)).then_some(text))
+        .or_else(|| told.then_some(text))
         .or_else(|| {
             text.split(|letter: char| !letter.is_ascii_alphanumeric()).find(|word| is_crossed_out(word))
         })
+}
+
+/// Whether a text has an opening bracket, or three crosses in a row.
+fn has_signs(text: &str) -> bool {
+    let mut crosses = 0;
+    text.bytes().any(|byte| {
+        crosses = if byte.eq_ignore_ascii_case(&b'x') { crosses + 1 } else { 0 };
+        crosses == 3 || matches!(byte, b'<' | b'{' | b'[')
+    })
 }
 
 /// `<name>`, brackets included.

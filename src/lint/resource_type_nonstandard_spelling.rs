@@ -1,9 +1,10 @@
 //! `lint/resource-type-nonstandard-spelling`
 
 use super::findings::Findings;
-use crate::catalog::{ResourceType, Spelling};
+use super::meaning::Meaning;
+use crate::catalog::{Found, ResourceType, Spelling};
 use crate::source::Spanned;
-use crate::syntax::{Action, CrossAction, Item, Name, Statement};
+use crate::syntax::{Admit, CrossAction, Endorse, Name, Statement};
 
 lint! {
     /// Flags a resource-type in another spelling than the one the reference tables have: `instance` for `instances`,
@@ -21,27 +22,29 @@ lint! {
     /// Allow group Bakers to use key-delegate in tenancy
     /// ```
     "lint/resource-type-nonstandard-spelling", Warning, rejects: No, basis: "[X]",
-    checks: [Check::Statement(check)]
+    checks: [Check::Meaning(check)]
 }
 
-fn check(item: &Item, findings: &mut Findings<'_>) {
-    if let Some(Action::Verb { resource, .. }) = item.statement.action().map(|action| &action.node) {
-        report(resource, findings);
+fn check(meaning: &Meaning<'_>, findings: &mut Findings<'_>) {
+    if let (Some((_, resource)), Some(found)) = (meaning.verb(), meaning.found()) {
+        report(resource, found, findings);
     }
-    if let Statement::Endorse(crate::syntax::Endorse { action: CrossAction::Associate(pair), .. })
-    | Statement::Admit(crate::syntax::Admit { action: CrossAction::Associate(pair), .. }) = &item.statement
+    if let Statement::Endorse(Endorse { action: CrossAction::Associate(pair), .. })
+    | Statement::Admit(Admit { action: CrossAction::Associate(pair), .. }) = meaning.statement()
     {
-        report(&pair.first.resource, findings);
-        report(&pair.second.resource, findings);
+        for side in [&pair.first, &pair.second] {
+            if let Some(found) = side.resource.node.literal().and_then(ResourceType::find) {
+                report(&side.resource, found, findings);
+            }
+        }
     }
 }
 
-fn report(written: &Spanned<Name>, findings: &mut Findings<'_>) {
-    let Some(text) = written.node.literal() else { return };
-    let Some(found) = ResourceType::find(text).filter(|found| found.spelling == Spelling::Alias) else {
+fn report(written: &Spanned<Name>, found: Found, findings: &mut Findings<'_>) {
+    if found.spelling != Spelling::Alias {
         return;
-    };
-    let name = found.resource_type.name();
+    }
+    let (text, name) = (written.node.as_str(), found.resource_type.name());
     findings
         .report(written.span, format!("the reference spells `{text}` as `{name}`"), format!("write `{name}`"))
         .safe(format!("write `{name}`"), written.span, name);

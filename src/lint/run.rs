@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use super::context::Context;
 use super::entry::{Check, Level, Lint, Need};
 use super::findings::{Findings, ProgramFindings};
@@ -12,8 +14,8 @@ use crate::bundle::{Bound, Rule, World};
 use crate::catalog::KnownTenancy;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::program::{Reach, Side};
-use crate::source::{Place, Source, Sources, Span};
-use crate::syntax::{Item, Policy, Reading, Statement};
+use crate::source::{Place, Sources, Span};
+use crate::syntax::{Item, Reading, Statement};
 use crate::tenancy::Aspect;
 
 /// What is wanted beside the usual.
@@ -90,7 +92,7 @@ pub struct Skipped {
 pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     let runs: Vec<&'static Lint> = LINTS.iter().copied().filter(|lint| options.runs(lint)).collect();
     let skipped = skipped(bound, &runs);
-    let unmet = |code: Code| skipped.iter().any(|skipped| skipped.lint.code == code);
+    let unmet: FxHashSet<Code> = skipped.iter().map(|skipped| skipped.lint.code).collect();
     let mut findings = bound.findings.clone();
     written(sources, bound, &runs, &mut findings);
     for world in &bound.worlds {
@@ -105,7 +107,7 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
         hints(&context, &runs, &mut findings);
     }
     // Another stage may report what this run is not asked for or cannot know.
-    findings.retain(|finding| !unmet(finding.code));
+    findings.retain(|finding| !unmet.contains(&finding.code));
     options.apply(&mut findings);
     let places = statements(bound);
     silence::silence(&mut findings, &places);
@@ -122,7 +124,8 @@ pub fn lint(sources: &Sources, bound: &Bound, options: Options<'_>) -> Report {
     }
     diagnostic::sort(&mut findings);
     let suppressed = suppression::apply(&mut findings, &mut suppressions);
-    let ran = |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet(lint.code);
+    let ran =
+        |lint: &'static Lint| runs.iter().any(|run| run.code == lint.code) && !unmet.contains(&lint.code);
     suppression::unused(&suppressions, ran, &mut findings);
     options.apply(&mut findings);
     diagnostic::sort(&mut findings);
@@ -142,51 +145,56 @@ fn statements(bound: &Bound) -> Vec<Place> {
 
 /// The lints that look at what is written.
 fn written(sources: &Sources, bound: &Bound, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {
-    let looks = |lint: &&Lint| {
-        lint.checks.iter().any(|check| {
-            matches!(check, Check::Statement(_) | Check::Meaning(_) | Check::Beside(_) | Check::Text(_))
-        })
-    };
-    let of_statements: Vec<&'static Lint> = runs.iter().copied().filter(looks).collect();
+    let (of_statements, of_policies) = (checks(runs, looks_at_statements), checks(runs, looks_at_policies));
     for (_, policy) in bound.policies() {
         let Some(source) = sources.get(policy.source) else { continue };
         let typed = !bound.hosts.has(policy.source);
         for (_, item) in policy.statements() {
             let readable = Readable::of(item);
+            if readable == Readable::No {
+                continue;
+            }
             let meaning = Meaning::of(item);
-            for lint in of_statements.iter().copied().filter(|lint| readable.allows(lint)) {
+            for (lint, check) in of_statements.iter().copied().filter(|(lint, _)| readable.allows(lint)) {
                 let mut findings = Findings::new(lint, policy.source, found);
-                for check in lint.checks {
-                    match check {
-                        Check::Statement(check) => check(item, &mut findings),
-                        Check::Beside(check) => check(item, policy, &mut findings),
-                        Check::Meaning(check) => check(&meaning, &mut findings),
-                        Check::Text(check) if typed => check(item, source.slice(item.span), &mut findings),
-                        Check::Text(_)
-                        | Check::Policy(_)
-                        | Check::Rule(_)
-                        | Check::Program(_)
-                        | Check::Hint(_)
-                        | Check::Reported(_) => {}
-                    }
+                match check {
+                    Check::Statement(check) => check(item, &mut findings),
+                    Check::Beside(check) => check(item, policy, &mut findings),
+                    Check::Meaning(check) => check(&meaning, &mut findings),
+                    Check::Text(check) if typed => check(item, source.slice(item.span), &mut findings),
+                    Check::Text(_)
+                    | Check::Policy(_)
+                    | Check::Rule(_)
+                    | Check::Program(_)
+                    | Check::Hint(_)
+                    | Check::Reported(_) => {}
                 }
             }
         }
-        of_policy(policy, source, runs, found);
+        for (lint, check) in of_policies.iter().copied() {
+            if let Check::Policy(check) = check {
+                check(policy, source, &mut Findings::new(lint, policy.source, found));
+            }
+        }
     }
     for rule in &bound.rules {
         of_rule(rule, runs, found);
     }
 }
 
-fn of_policy(policy: &Policy, source: &Source, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {
-    for lint in runs.iter().copied() {
-        for check in lint.checks {
-            if let Check::Policy(check) = check {
-                check(policy, source, &mut Findings::new(lint, policy.source, found));
-            }
-        }
-    }
+/// The checks of some kind, each with its lint: found once, as there are many statements and most checks are of another
+/// kind.
+fn checks(runs: &[&'static Lint], is_kind: fn(Check) -> bool) -> Vec<(&'static Lint, Check)> {
+    let of = |lint: &'static Lint| lint.checks.iter().map(move |check| (lint, *check));
+    runs.iter().copied().flat_map(of).filter(|(_, check)| is_kind(*check)).collect()
+}
+
+const fn looks_at_statements(check: Check) -> bool {
+    matches!(check, Check::Statement(_) | Check::Meaning(_) | Check::Beside(_) | Check::Text(_))
+}
+
+const fn looks_at_policies(check: Check) -> bool {
+    matches!(check, Check::Policy(_))
 }
 
 fn of_rule(rule: &Rule, runs: &[&'static Lint], found: &mut Vec<Diagnostic>) {

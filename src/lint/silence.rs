@@ -1,5 +1,7 @@
 //! Which finding makes which other one superfluous: the one place where lints know of each other.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, SourceId, Span};
 
@@ -108,10 +110,13 @@ const UNFILLED: &[&str] = &[
 /// Takes away what other findings make superfluous. `statements` are all statements and rules, by position.
 pub(super) fn silence(findings: &mut Vec<Diagnostic>, statements: &[Place]) {
     let mut silent: Vec<(&'static str, SourceId, Span)> = Vec::new();
+    let mut rows: FxHashMap<&str, Vec<(Reach, &[&'static str])>> = FxHashMap::default();
+    for (id, reach, losers) in SILENCE {
+        rows.entry(id).or_default().push((*reach, losers));
+    }
     for finding in findings.iter() {
         let Some(place) = finding.place() else { continue };
-        let own = finding.code.id();
-        for (_, reach, losers) in SILENCE.iter().filter(|(id, ..)| *id == own) {
+        for (reach, losers) in rows.get(finding.code.id()).into_iter().flatten() {
             let span = match reach {
                 Reach::Token => place.span,
                 Reach::Statement => around(statements, place).unwrap_or(place.span),
