@@ -91,12 +91,12 @@ fn sr_13_no_key_is_left_in_memory_after_sealing_and_opening() {
 
     let draws = rng.0.lock().unwrap();
     let of_length = |length| draws.iter().filter(move |draw| draw.len() == length);
-    let (mut of_32, cek) = (of_length(32), of_length(64).next().unwrap());
+    let (mut of_32, cek) = (of_length(32), of_length(80).next().unwrap());
     let keys = [
         ("master key", of_32.next().unwrap().as_slice()),
         ("store key", of_32.next().unwrap()),
         ("MAC key", &cek[..32]),
-        ("DEK", &cek[32..]),
+        ("DEK", &cek[32..64]),
     ];
     assert_eq!(found(&keys), []);
     // The search does find what is there.
