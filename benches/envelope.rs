@@ -158,36 +158,35 @@ fn many(count: usize, table: &Table) {
     table.row("scan of 100,000 values without keys", "≤ 2 s", format!("{took:.2} s"), Some(took <= 2.0));
 }
 
-/// AES-256-CBC here, and by OpenSSL in the same minute on the same machine.
+/// AES-256-CBC here, and by OpenSSL in the same minute on the same machine: the best second of three each, in turn.
+///
+/// The same work on both sides: `openssl speed` makes its round keys once, so they are made once here; and it counts the
+/// time its process was at work, not the time that others took the processor away.
 fn beside_openssl(length: usize, table: &Table) {
     let (key, iv): ([u8; 32], [u8; 16]) = (array(&SystemRng).unwrap(), array(&SystemRng).unwrap());
-    let mut bytes = vec![7; length];
-    let mut rate = |work: &mut dyn FnMut(&mut [u8])| {
-        let (start, mut done) = (Instant::now(), 0_u32);
-        while start.elapsed().as_millis() < 1_000 {
-            for _ in 0..16 {
-                work(black_box(&mut bytes));
+    let (encryptor, decryptor) =
+        (aes_cbc::Encryptor::new(&key).unwrap(), aes_cbc::Decryptor::new(&key).unwrap());
+    let (mut bytes, mut plain) = (vec![7; length], vec![0; length]);
+    let rate = |work: &mut dyn FnMut()| {
+        let (start, mut done) = (worked(), 0_u32);
+        while worked() - start < 1.0 {
+            for _ in 0..(4 << 20) / length {
+                work();
+                done += 1;
             }
-            done += 16;
         }
-        f64::from(done) * length as f64 / start.elapsed().as_secs_f64() / 1e6
+        f64::from(done) * length as f64 / (worked() - start) / 1e6
     };
-    let ours = [
-        rate(&mut |bytes| aes_cbc::encrypt_blocks(&key, &iv, bytes).unwrap()),
-        rate(&mut |bytes| aes_cbc::decrypt_blocks(&key, &iv, bytes).unwrap()),
-    ];
-    for (way, ours, options) in [("encrypt", ours[0], &[][..]), ("decrypt", ours[1], &["-decrypt"])] {
-        let speed = std::process::Command::new("openssl")
-            .args(["speed", "-seconds", "1", "-bytes", &length.to_string(), "-evp", "aes-256-cbc"])
-            .args(options)
-            .output();
-        // The last word of the last line, in thousands of bytes a second: `AES-256-CBC  123456.78k`.
-        let theirs = speed.ok().and_then(|output| {
-            let text = String::from_utf8(output.stdout).ok()?;
-            let last =
-                text.lines().last()?.split_whitespace().last()?.strip_suffix('k')?.parse::<f64>().ok()?;
-            Some(last / 1e3)
-        });
+    for (way, options) in [("encrypt", &[][..]), ("decrypt", &["-decrypt"])] {
+        let (mut ours, mut theirs) = (0_f64, None);
+        for _ in 0..3 {
+            ours = ours.max(if options.is_empty() {
+                rate(&mut || encryptor.encrypt_blocks(&iv, black_box(&mut bytes)).unwrap())
+            } else {
+                rate(&mut || decryptor.decrypt_blocks(&iv, &bytes, black_box(&mut plain)).unwrap())
+            });
+            theirs = openssl_speed(length, options).map(|rate| theirs.map_or(rate, |best| rate.max(best)));
+        }
         match theirs {
             Some(theirs) => {
                 let ratio = ours / theirs;
@@ -199,6 +198,29 @@ fn beside_openssl(length: usize, table: &Table) {
             None => println!("CBC {way} {length} bytes: {ours:.0} MB/s (skipped: openssl is not installed)"),
         }
     }
+}
+
+/// How long this process has been at work, in seconds; all the time there was where the system does not say.
+fn worked() -> f64 {
+    // The fields behind the name, which may contain anything: the 12th of them, in hundredths of a second.
+    let ticks = std::fs::read_to_string("/proc/self/stat")
+        .ok()
+        .and_then(|stat| stat.rsplit_once(')')?.1.split_whitespace().nth(11)?.parse::<u32>().ok());
+    let whole = || std::time::UNIX_EPOCH.elapsed().map_or(0.0, |elapsed| elapsed.as_secs_f64());
+    ticks.map_or_else(whole, |ticks| f64::from(ticks) / 100.0)
+}
+
+/// What OpenSSL does in a second, in MB; `None` where there is none.
+fn openssl_speed(length: usize, options: &[&str]) -> Option<f64> {
+    let output = std::process::Command::new("openssl")
+        .args(["speed", "-seconds", "1", "-bytes", &length.to_string(), "-evp", "aes-256-cbc"])
+        .args(options)
+        .output()
+        .ok()?;
+    // The last word of the last line, in thousands of bytes a second: `AES-256-CBC  123456.78k`.
+    let text = String::from_utf8(output.stdout).ok()?;
+    let last = text.lines().last()?.split_whitespace().last()?.strip_suffix('k')?.parse::<f64>().ok()?;
+    Some(last / 1e3)
 }
 
 /// Runs something many times, and prints and gives the median and the 99th percentile of a call, in µs.
@@ -324,7 +346,7 @@ fn padding(table: &Table) {
     let block = |wrong: usize| {
         let mut block = [16_u8; 16];
         block[wrong] = 1;
-        aes_cbc::encrypt_blocks(&key, &iv, &mut block).unwrap();
+        aes_cbc::Encryptor::new(&key).unwrap().encrypt_blocks(&iv, &mut block).unwrap();
         block
     };
     let classes = [block(0), block(14)];

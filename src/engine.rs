@@ -1,7 +1,7 @@
 //! The engine: the authorised path from a principal to a stored value.
 //!
 //! ```text
-//! principal ──session──▶ Session ──secrets(cluster)──▶ Secrets ── put, get, delete, list
+//! principal ──session──▶ Session ──secrets(cluster)──▶ Secrets ── put, get, delete, list, open_all
 //!                           │
 //!                           ├── create_cluster, update_cluster, upgrade_cluster, delete_cluster
 //!                           ├── reencrypt, retire_version, record_backup, forget_backup
@@ -94,6 +94,7 @@ mod create;
 mod crypto;
 mod failure;
 mod keys;
+mod open_all;
 mod reencrypt;
 mod retire;
 mod run;
@@ -121,6 +122,7 @@ pub use clusters::{ClusterUpdate, Unreadable, UpgradeError};
 pub use create::{Client, NewCluster, Workflow};
 pub use crypto::Signature;
 pub use failure::{Code, Failure, GrpcStatus, OciAnswer, Retry, Row};
+pub use open_all::Opening;
 pub use reencrypt::{Pace, Progress, Reencrypted};
 pub use run::{Run, RunState};
 pub use secrets::{NoSecretName, Secret, SecretName, Secrets, Write, Written};
@@ -385,7 +387,7 @@ impl Session<'_> {
             path: trail.path,
             ..self.entry(action, evidence, failure.code().row().name)
         };
-        let _ = self.engine.audit.append(&entry);
+        let _ = self.engine.audit.append(&[entry]);
     }
 }
 

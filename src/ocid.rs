@@ -48,20 +48,20 @@ impl Ocid {
         if !parts.next().is_some_and(|version| version.eq_ignore_ascii_case("ocid1")) {
             return Err(NotAnOcid::Version);
         }
-        let parts: Vec<&str> = parts.collect();
-        let [kind, realm, region, rest @ ..] = parts.as_slice() else {
+        // Without a list of the parts: records are full of OCIDs, and each one is read again.
+        let (Some(kind), Some(realm), Some(region), Some(unique)) =
+            (parts.next(), parts.next(), parts.next(), parts.next_back())
+        else {
             return Err(NotAnOcid::Parts);
         };
-        let Some((unique, middle)) = rest.split_last() else {
-            return Err(NotAnOcid::Parts);
-        };
+        let mut middle = parts;
         let named = [("type", kind, false), ("realm", realm, false), ("region", region, true)];
         for (name, part, may_be_empty) in named.into_iter().chain([("unique part", unique, false)]) {
             if !letters(part, may_be_empty) {
                 return Err(NotAnOcid::Letters(name));
             }
         }
-        if !middle.iter().all(|part| letters(part, true)) {
+        if !middle.all(|part| letters(part, true)) {
             return Err(NotAnOcid::Letters("middle"));
         }
         Ok(Self(Caseless::from(text)))

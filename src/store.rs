@@ -176,14 +176,14 @@ pub enum LockError {
 
 /// Keeps the audit log.
 pub trait AuditLog: Send + Sync {
-    /// Adds an entry.
+    /// Adds entries, in their order: all of them or none.
     ///
     /// The record of an opening need not be on disk when this returns; it is with the next write, and any write waits
     /// for the records before it.
     ///
     /// # Errors
-    /// [`StoreError`] when it cannot be added.
-    fn append(&self, entry: &Entry) -> Result<(), StoreError>;
+    /// [`StoreError`] when they cannot be added.
+    fn append(&self, entries: &[Entry]) -> Result<(), StoreError>;
 
     /// All records, oldest first; [`crate::audit::verify`] checks them.
     ///

@@ -1,6 +1,7 @@
 //! Changing, upgrading and deleting clusters.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use super::Session;
 use super::Trail;
@@ -10,6 +11,9 @@ use crate::audit::{Action, Entry};
 use crate::decider::Evidence;
 use crate::ocid::Ocid;
 use crate::vault::{State, VaultError};
+
+/// How many threads open the secrets of a cluster that is to be upgraded.
+const WORKERS: usize = 8;
 
 /// A change to a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,25 +121,27 @@ impl Session<'_> {
         }
         let own = self.engine.session(cluster.principal());
         let secrets = own.secrets(id)?;
-        let names = secrets.list(None)?;
-        let mut failures = Vec::new();
-        for (name, _) in &names {
-            if let Err(failure) = secrets.get(name) {
+        let failures = Mutex::new(Vec::new());
+        let count = secrets.open_all(None, WORKERS, &|name, opened| {
+            if let Err(failure) = opened {
+                let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
                 failures.push((name.path(), failure.code()));
             }
-        }
+        })?;
+        let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failures.sort();
         let gone = failures.iter().find(|(_, code)| *code == Code::KeyGone);
         if let Some((_, code)) = gone.or(failures.first()) {
             return Err(UpgradeError::Unreadable(Unreadable {
                 code: *code,
-                secrets: names.len(),
+                secrets: count,
                 unreadable: failures.len(),
                 first: failures.iter().take(5).map(|(path, _)| path.clone()).collect(),
             }));
         }
         let upgraded = Cluster { kubernetes: to, ..cluster.clone() };
         self.keep(Some(&cluster), &upgraded, Action::UpgradeCluster, None)?;
-        Ok(names.len())
+        Ok(count)
     }
 
     /// Deletes a cluster with all its values, readable or not, and says how many there were.

@@ -175,7 +175,7 @@ impl Session<'_> {
             note: operation.as_str().to_owned(),
             ..self.entry(Action::Use, evidence.first().cloned(), "ok")
         };
-        self.engine.audit.append(&entry)?;
+        self.engine.audit.append(&[entry])?;
         Ok(Decided { value, evidence })
     }
 }

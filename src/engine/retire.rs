@@ -39,7 +39,7 @@ impl Session<'_> {
                 note: format!("forced although {}", use_of_it.explain()),
                 ..self.entry(Action::Manage, None, "ok")
             };
-            self.engine.audit.append(&entry)?;
+            self.engine.audit.append(&[entry])?;
         }
         self.schedule_version_deletion(key, version, time)
     }

@@ -215,8 +215,20 @@ impl Secrets<'_> {
         self.open(path, &stored, trail).map(Some)
     }
 
-    /// Opens a stored value.
+    /// Opens a stored value, and records that.
     fn open(&self, path: &str, stored: &StoredValue, trail: &mut Trail) -> Result<Decided<Secret>, Failure> {
+        let (opened, entry) = self.unrecorded(path, stored, trail)?;
+        self.session.engine.audit.append(&[entry])?;
+        Ok(opened)
+    }
+
+    /// Opens a stored value. Nobody may be given it before the entry is in the log.
+    pub(super) fn unrecorded(
+        &self,
+        path: &str,
+        stored: &StoredValue,
+        trail: &mut Trail,
+    ) -> Result<(Decided<Secret>, Entry), Failure> {
         let engine = self.session.engine;
         if !kms_v1::is_of(&stored.bytes, &self.cluster.provider) {
             return Err(Failure::new(
@@ -241,17 +253,14 @@ impl Secrets<'_> {
         let opened = authorised.unwrap(&master).and_then(|unwrapped| unwrapped.open());
         let opened = opened.map_err(|refusal| self.traced(refusal.into()))?;
         let entry = self.entry(Action::Open, path, &key, &version, evidence.clone());
-        engine.audit.append(&entry)?;
-        Ok(Decided {
-            value: Secret {
-                plaintext: opened.plaintext,
-                authenticated: opened.authenticated,
-                revision: stored.revision,
-                key,
-                version,
-            },
-            evidence: vec![evidence],
-        })
+        let value = Secret {
+            plaintext: opened.plaintext,
+            authenticated: opened.authenticated,
+            revision: stored.revision,
+            key,
+            version,
+        };
+        Ok((Decided { value, evidence: vec![evidence] }, entry))
     }
 
     /// Seals one value again under the current version, unless it is fresh. What it holds does not change, and what
@@ -320,13 +329,19 @@ impl Secrets<'_> {
     /// # Errors
     /// [`Code::BackendUnavailable`] when the store does not answer. Names are not secret: nothing is decided.
     pub fn list(&self, namespace: Option<&str>) -> Result<Vec<(SecretName, Revision)>, Failure> {
+        let named = self.values(namespace)?.into_iter();
+        Ok(named.map(|(name, _, value)| (name, value.revision)).collect())
+    }
+
+    /// The secrets of one namespace or of all as they are stored, all as of one revision: names, paths, values.
+    pub(super) fn values(
+        &self,
+        namespace: Option<&str>,
+    ) -> Result<Vec<(SecretName, String, StoredValue)>, Failure> {
         let prefix = namespace.map_or_else(|| PREFIX.to_owned(), |namespace| format!("{PREFIX}{namespace}/"));
         let listing = self.session.engine.values.list(&self.cluster.id, &prefix)?;
-        let named = listing.values.into_iter().filter_map(|(path, value)| {
-            let name = SecretName::of_path(&path)?;
-            Some((name, value.revision))
-        });
-        Ok(named.collect())
+        let named = listing.values.into_iter();
+        Ok(named.filter_map(|(path, value)| Some((SecretName::of_path(&path)?, path, value))).collect())
     }
 
     fn at<'a>(&'a self, path: &'a str) -> ValueKey<'a> {
@@ -400,12 +415,22 @@ impl Secrets<'_> {
         path: &str,
         operation: impl FnOnce(&mut Trail) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut trail =
-            Trail { path: Some(PathDigest::of(path)), ..Trail::of_key(Some(&self.cluster.key.id)) };
-        // The cluster may be gone since these secrets were asked for.
-        let living = self.session.engine.living_cluster(&self.cluster.id);
-        let done = living.and_then(|_| operation(&mut trail));
+        let mut trail = self.trail(path);
+        let done = self.living().and_then(|()| operation(&mut trail));
         done.inspect_err(|failure| self.session.refused(action, &trail, failure))
+    }
+
+    pub(super) fn trail(&self, path: &str) -> Trail {
+        Trail { path: Some(PathDigest::of(path)), ..Trail::of_key(Some(&self.cluster.key.id)) }
+    }
+
+    /// The cluster may be gone since these secrets were asked for.
+    pub(super) fn living(&self) -> Result<(), Failure> {
+        self.session.engine.living_cluster(&self.cluster.id).map(drop)
+    }
+
+    pub(super) fn session(&self) -> &Session<'_> {
+        self.session
     }
 
     fn traced(&self, error: RecogniseError) -> Failure {

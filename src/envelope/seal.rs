@@ -8,7 +8,7 @@ use super::secret::Cek;
 use super::suite::Suite;
 use super::{a256cbc_hs512, aes_cbc, kms_v1, stack};
 use crate::decider::{Operation, Permit};
-use crate::random::{self, NoRandomness, Rng};
+use crate::random::{NoRandomness, Rng};
 
 /// The longest plaintext that is sealed, in bytes: 1 MiB.
 pub const PLAINTEXT_LENGTH: usize = 1 << 20;
@@ -41,13 +41,6 @@ impl Profile {
         match self {
             Self::Sealed => Cek::SEALED,
             Self::Compat => super::secret::DEK_LENGTH,
-        }
-    }
-
-    fn fresh_cek(self, rng: &dyn Rng) -> Result<Cek, NoRandomness> {
-        match self {
-            Self::Sealed => Cek::fresh_sealed(rng),
-            Self::Compat => Cek::fresh_dek(rng),
         }
     }
 }
@@ -107,7 +100,7 @@ impl From<Rejected> for SealError {
 /// Seals a plaintext for one context under one master key version, with a fresh DEK and IV.
 ///
 /// The permit is used up. Randomness is drawn in the order content key material, IV, then whatever the wrap needs
-/// (suite 01: salt, nonce).
+/// (suite 01: salt, nonce): in two draws.
 ///
 /// # Errors
 /// [`SealError`]: too large, no randomness, or a permit for something else.
@@ -151,8 +144,7 @@ fn make(
 ) -> Result<Vec<u8>, SealError> {
     let flags = profile.flags();
     let header = Header::new(master.suite(), flags, master.key(), master.version(), &context.digest(flags)?)?;
-    let cek = profile.fresh_cek(rng)?;
-    let iv: [u8; aes_cbc::BLOCK] = random::array(rng)?;
+    let (cek, iv) = Cek::fresh(profile.cek_length(), rng)?;
     let wrapped = master.wrap(&header, &cek, rng)?;
     let (blob, blob_length) = header.with_wrapped(&wrapped)?;
     let head = kms_v1::head(context.provider, blob_length);

@@ -106,6 +106,7 @@
 
 use zeroize::Zeroizing;
 
+use super::aes_cbc::BLOCK;
 use super::rejected::{Cause, Rejected};
 use crate::random::{NoRandomness, Rng};
 
@@ -259,14 +260,13 @@ impl Cek {
         (1..=PAYLOAD_LENGTH).contains(&bytes.len()).then(|| Self(Secret::from_bytes(bytes)))
     }
 
-    /// Draws a DEK.
-    pub(super) fn fresh_dek(rng: &dyn Rng) -> Result<Self, NoRandomness> {
-        Secret::fresh(DEK_LENGTH, rng).map(Self)
-    }
-
-    /// Draws a MAC key and a DEK.
-    pub(super) fn fresh_sealed(rng: &dyn Rng) -> Result<Self, NoRandomness> {
-        Secret::fresh(Self::SEALED, rng).map(Self)
+    /// Draws material of this length, and an IV behind it: in one draw, because a call of the system costs more than
+    /// the bytes it gives.
+    pub(super) fn fresh(length: usize, rng: &dyn Rng) -> Result<(Self, [u8; BLOCK]), NoRandomness> {
+        let Secret(mut bytes) = Secret::fresh(length + BLOCK, rng)?;
+        let iv = bytes.last_chunk().copied().ok_or(NoRandomness)?;
+        bytes.truncate(length);
+        Ok((Self(Secret(bytes)), iv))
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {

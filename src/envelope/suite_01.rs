@@ -26,11 +26,13 @@ pub(super) const OVERHEAD: usize = SALT + aes_gcm::NONCE + aes_gcm::TAG;
 
 /// Wraps.
 pub(super) fn wrap(mek: &Mek, header: &[u8], cek: &Cek, rng: &dyn Rng) -> Result<Vec<u8>, WrapError> {
-    let salt: [u8; SALT] = random::array(rng)?;
-    let nonce: [u8; aes_gcm::NONCE] = random::array(rng)?;
+    let drawn: [u8; SALT + aes_gcm::NONCE] = random::array(rng)?;
+    let (Some(salt), Some(nonce)) = (drawn.first_chunk(), drawn.last_chunk()) else {
+        return Err(WrapError::Unfit);
+    };
     let mut body = Zeroizing::new(cek.as_bytes().to_vec());
-    let tag = aes_gcm::encrypt(&wrapping_key(mek, &salt)?, &nonce, header, &mut body)?;
-    Ok([&salt[..], &nonce, &body, &tag].concat())
+    let tag = aes_gcm::encrypt(&wrapping_key(mek, salt)?, nonce, header, &mut body)?;
+    Ok([&drawn[..], &body, &tag].concat())
 }
 
 /// Unwraps.

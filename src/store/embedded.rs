@@ -40,7 +40,7 @@ const KEYS_ROW: &str = "keys";
 /// How much of the file is kept in memory.
 const CACHE: usize = 32 << 20;
 /// How many records of openings may wait for the disk.
-const WAITING: u32 = 256;
+const WAITING: usize = 256;
 
 type Table = TableDefinition<'static, &'static str, &'static [u8]>;
 
@@ -54,7 +54,7 @@ const fn table<T: Stored>() -> Table {
 pub struct Embedded {
     database: Database,
     slots: Slots,
-    waiting: Mutex<u32>,
+    waiting: Mutex<usize>,
     locks: Locks,
 }
 
@@ -161,11 +161,12 @@ impl Embedded {
         Ok(value)
     }
 
-    /// Openings are recorded without waiting for the disk, but for one in [`WAITING`].
-    fn durability(&self, entry: &Entry) -> Durability {
+    /// Openings are recorded without waiting for the disk, until [`WAITING`] of them would be waiting.
+    fn durability(&self, entries: &[Entry]) -> Durability {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if entry.action == Action::Open && *waiting < WAITING {
-            *waiting += 1;
+        let then = waiting.saturating_add(entries.len());
+        if entries.iter().all(|entry| entry.action == Action::Open) && then <= WAITING {
+            *waiting = then;
             Durability::None
         } else {
             *waiting = 0;
@@ -392,9 +393,8 @@ fn compare(write: &WriteTransaction, key: &str, expected: Option<Revision>) -> R
 }
 
 impl AuditLog for Embedded {
-    fn append(&self, entry: &Entry) -> Result<(), StoreError> {
-        let appended =
-            self.write(self.durability(entry), |write| Ok(say(write, std::slice::from_ref(entry))?));
+    fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let appended = self.write(self.durability(entries), |write| Ok(say(write, entries)?));
         appended.map_err(|error| uncompared(error, Logged::TABLE))
     }
 

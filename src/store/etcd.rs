@@ -219,17 +219,17 @@ impl ValueStore for Etcd {
         bytes: &[u8],
         entry: &Entry,
     ) -> Result<Revision, WriteError> {
-        self.audit.append(entry)?;
+        self.audit.append(std::slice::from_ref(entry))?;
         self.write(&key(at), expected, Some(bytes))
     }
 
     fn delete(&self, at: ValueKey<'_>, expected: Revision, entry: &Entry) -> Result<Revision, WriteError> {
-        self.audit.append(entry)?;
+        self.audit.append(std::slice::from_ref(entry))?;
         self.write(&key(at), Expected::At(expected), None)
     }
 
     fn clear(&self, cluster: &Ocid, entry: &Entry) -> Result<u64, WriteError> {
-        self.audit.append(entry)?;
+        self.audit.append(std::slice::from_ref(entry))?;
         let begun = Instant::now();
         loop {
             // Ends where the paths of this cluster do: the OCID of another one may begin with this one's.

@@ -139,8 +139,9 @@ fn owned(at: ValueKey<'_>) -> (Folded, String) {
 }
 
 impl AuditLog for Memory {
-    fn append(&self, entry: &Entry) -> Result<(), StoreError> {
-        self.contents().say(entry);
+    fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut contents = self.contents();
+        entries.iter().for_each(|entry| contents.say(entry));
         Ok(())
     }
 

@@ -24,6 +24,7 @@ mod failures;
 mod keys;
 #[cfg(target_os = "linux")]
 mod memory;
+mod open_all;
 mod promises;
 mod secrets;
 

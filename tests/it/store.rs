@@ -181,12 +181,12 @@ fn the_audit_log_is_a_chain_in_the_order_of_the_writes() {
         assert_eq!(notes(store).len(), 0);
         let opening = Entry { action: Action::Open, ..entry("open") };
         for _ in 0..300 {
-            store.append(&opening).unwrap();
+            store.append(std::slice::from_ref(&opening)).unwrap();
         }
-        store.append(&entry("last")).unwrap();
+        store.append(&[entry("last"), entry("of two")]).unwrap();
         let records = store.records().unwrap();
-        assert_eq!(records.len(), 301);
-        assert_eq!(records[300].number, 301);
+        assert_eq!(records.len(), 302);
+        assert_eq!((records[301].number, records[301].entry.note.as_str()), (302, "of two"));
         assert_eq!(records[0].entry, opening);
         verify(&records).unwrap();
         let mut spoilt = records;

@@ -87,9 +87,9 @@ fn sr_14_neither_plaintexts_nor_keys_are_in_anything_the_engine_says() {
     for hidden in spellings(CANARY) {
         assert!(!said.contains(&hidden), "{hidden}");
     }
-    // Content keys of 64 bytes and master keys of 32; salts of 32 are public, and are found nowhere either: nothing
-    // prints a stored value.
-    let keys: Vec<Vec<u8>> = rng.take().into_iter().filter(|draw| [32, 64].contains(&draw.len())).collect();
+    // Content keys of 64 bytes before an IV and master keys of 32; IVs are public, and are found nowhere either:
+    // nothing prints a stored value.
+    let keys: Vec<Vec<u8>> = rng.take().into_iter().filter(|draw| [32, 80].contains(&draw.len())).collect();
     assert!(keys.len() > 8);
     for hidden in keys.iter().flat_map(|key| key.chunks(16)).flat_map(spellings) {
         assert!(!said.contains(&hidden), "{hidden}");

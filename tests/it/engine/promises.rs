@@ -48,11 +48,12 @@ fn sc_01_the_body_of_a_stored_value_is_aes_cbc_with_pkcs7_under_the_drawn_dek_an
     rng.take();
     world.put(&cluster, "a").unwrap();
     let draws = rng.take();
-    let [cek, iv, salt, nonce] = draws.as_slice() else { panic!("{} draws", draws.len()) };
-    assert_eq!([cek.len(), iv.len(), salt.len(), nonce.len()], [64, 16, 32, 12]);
+    let [material, wrap] = draws.as_slice() else { panic!("{} draws", draws.len()) };
+    assert_eq!([material.len(), wrap.len()], [64 + 16, 32 + 12], "CEK and IV; salt and nonce");
+    let (cek, iv) = material.split_at(64);
     let stored = world.stored(&cluster, "a").unwrap().bytes;
     let value = kms_v1::Value::parse(&stored, &provider()).unwrap();
-    assert_eq!(value.iv[..], iv[..]);
+    assert_eq!(value.iv, iv);
     let expected = aes_cbc::encrypt(&cek[32..], value.iv, SECRET).unwrap();
     assert_eq!(value.ciphertext, expected);
 }
@@ -76,11 +77,11 @@ fn sc_02_every_encryption_has_a_new_dek_iv_and_blob() {
         let of_length = draws.iter().filter(|draw| draw.len() == length);
         of_length.map(|draw| part(draw)).collect::<BTreeSet<_>>().len()
     };
-    assert_eq!(draws.len(), 4 * TIMES);
-    assert_eq!(distinct(64, |cek| &cek[32..]), TIMES, "DEKs");
-    assert_eq!(distinct(64, |cek| &cek[..32]), TIMES, "MAC keys");
-    assert_eq!(distinct(16, |iv| iv), TIMES, "IVs");
-    assert_eq!(distinct(32, |salt| salt), TIMES, "salts");
+    assert_eq!(draws.len(), 2 * TIMES);
+    assert_eq!(distinct(80, |material| &material[32..64]), TIMES, "DEKs");
+    assert_eq!(distinct(80, |material| &material[..32]), TIMES, "MAC keys");
+    assert_eq!(distinct(80, |material| &material[64..]), TIMES, "IVs");
+    assert_eq!(distinct(44, |wrap| &wrap[..32]), TIMES, "salts");
     assert_eq!(blobs.len(), TIMES, "blobs");
 }
 
@@ -91,13 +92,11 @@ fn sc_03_what_is_stored_holds_no_key_and_names_the_version_that_unwraps() {
     let cluster = world.cluster("one");
     let version = world.put(&cluster, "a").unwrap();
     let stored = world.stored(&cluster, "a").unwrap().bytes;
-    let keys = rng.take().into_iter().filter(|draw| [32, 64].contains(&draw.len()));
-    let salt =
-        Blob::parse(kms_v1::Value::parse(&stored, &provider()).unwrap().blob).unwrap().wrapped[..32].to_vec();
-    for key in keys.filter(|key| *key != salt) {
-        for half in key.chunks(32) {
-            assert!(!stored.windows(32).any(|window| window == half));
-        }
+    // Master key and store key; MAC key and DEK, before an IV.
+    let keys: Vec<Vec<u8>> = rng.take().into_iter().filter(|draw| [32, 80].contains(&draw.len())).collect();
+    assert_eq!(keys.len(), 3);
+    for half in keys.iter().flat_map(|key| key.chunks_exact(32)) {
+        assert!(!stored.windows(32).any(|window| window == half));
     }
     let value = kms_v1::Value::parse(&stored, &provider()).unwrap();
     let blob = Blob::parse(value.blob).unwrap();

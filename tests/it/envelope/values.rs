@@ -190,7 +190,7 @@ fn sr_07_a_compat_value_is_told_apart_in_strict_mode() {
 #[test]
 fn sr_12_without_randomness_nothing_is_sealed() {
     let master = master(&[9; 32]);
-    // Fails at the first, second, third and fourth draw.
+    // Fails in each part of both draws.
     for given in [0, 64, 64 + 16, 64 + 16 + 32] {
         let permit = permit_for(Operation::GenerateDataEncryptionKey, &master.key);
         let randomness = crate::rig::Recorded::new(vec![1; given]);

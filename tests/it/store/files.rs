@@ -35,7 +35,7 @@ fn everything_is_there_when_a_store_is_opened_again() {
         let opening = Entry { action: Action::Open, ..entry("opened") };
         let revision = store.put(at(&cluster, "/a"), Expected::Absent, b"1", &entry("put")).unwrap();
         store.commit(KeyRegistry::revision(&store).unwrap(), &[Record::Vault(vault())], &[]).unwrap();
-        store.append(&opening).unwrap();
+        store.append(std::slice::from_ref(&opening)).unwrap();
         revision
     };
     let store = Embedded::open(&path).unwrap();
