@@ -24,6 +24,7 @@ use crate::program::{
     Scope, Sets, Side, Statement, Subject, Texts, Tolerance, World,
 };
 use crate::source::{Place, Span, Spanned};
+use crate::suggest::Patience;
 use crate::syntax::{self, CrossAction, Effect, Item, Reading};
 use crate::tenancy::{AttachedPolicy, CompartmentId, Tenancies, TenancyId};
 use action::Actions;
@@ -123,6 +124,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
         sets: Sets::default(),
         guards: Guards::default(),
         actions: Actions::default(),
+        patience: Patience::default(),
         findings: Vec::new(),
     };
     // Values that evaluation makes up rather than reads.
@@ -191,6 +193,8 @@ struct Binder {
     sets: Sets,
     guards: Guards,
     actions: Actions,
+    /// For suggestions.
+    patience: Patience,
     findings: Vec<Diagnostic>,
 }
 
