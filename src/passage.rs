@@ -73,6 +73,11 @@ impl<'a> Passage<'a> {
     ) -> Self {
         let text = text.into();
         match align(raw, &text, escapes) {
+            Some(runs) if runs.len() == 1 => {
+                let start = runs.first().map_or(0, |run| run.source);
+                let origin = Origin::Verbatim(offset.saturating_add(start));
+                Self { source, text, host: Host::Plain, origin }
+            }
             Some(runs) => {
                 let moved = runs.into_iter().map(|run| Run { text: run.text, source: run.source + offset });
                 Self::decoded(source, text, moved.collect())
@@ -204,6 +209,15 @@ pub(crate) fn align(raw: &str, text: &str, escapes: Escapes) -> Option<Vec<Run>>
         Escapes::None => 0,
         Escapes::DoubledQuote | Escapes::Backslash => 1,
     };
+    // Nearly every text stands there as it is: no letter of it need be looked at by itself.
+    let plain = match escapes {
+        Escapes::None => true,
+        Escapes::DoubledQuote => !text.contains('\''),
+        Escapes::Backslash => !text.contains('\\'),
+    };
+    if plain && raw.get(quotes..).is_some_and(|rest| rest.starts_with(text)) {
+        return Some(vec![Run { text: 0, source: small(quotes) }]);
+    }
     let mut at = quotes;
     let mut done = 0;
     for letter in text.chars() {

@@ -18,7 +18,7 @@ pub use permissions::{SetId, Sets};
 pub(crate) use principals::Memberships;
 pub use principals::{ServiceName, Subject};
 pub(crate) use texts::{TextId, Texts};
-pub(crate) use world::World;
+pub(crate) use world::{Called, World};
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -24,8 +24,10 @@ use crate::program::{
     Scope, Sets, Side, Statement, Subject, Texts, Tolerance, World,
 };
 use crate::source::{Place, Span, Spanned};
+use crate::suggest::Patience;
 use crate::syntax::{self, CrossAction, Effect, Item, Reading};
 use crate::tenancy::{AttachedPolicy, CompartmentId, Tenancies, TenancyId};
+use action::Actions;
 use aliases::Aliases;
 use directory::Directory;
 
@@ -121,6 +123,8 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
         texts: Texts::default(),
         sets: Sets::default(),
         guards: Guards::default(),
+        actions: Actions::default(),
+        patience: Patience::default(),
         findings: Vec::new(),
     };
     // Values that evaluation makes up rather than reads.
@@ -150,7 +154,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
             in_force: !dropped_whole,
         });
     }
-    let Binder { directory, mut texts, sets, guards, mut findings } = binder;
+    let Binder { directory, mut texts, sets, guards, mut findings, .. } = binder;
     let (sets, guards) = (sets.settled(), guards.settled());
     let world = World::new(directory.into_model(), &mut texts);
     let memberships = membership::memberships(&world);
@@ -188,6 +192,9 @@ struct Binder {
     texts: Texts,
     sets: Sets,
     guards: Guards,
+    actions: Actions,
+    /// For suggestions.
+    patience: Patience,
     findings: Vec<Diagnostic>,
 }
 

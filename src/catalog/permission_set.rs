@@ -106,6 +106,20 @@ impl PermissionSet {
         words.flat_map(|(word, first)| Bits(word).map(move |bit| Permission(first + bit)))
     }
 
+    /// Its bits, each permission at its [`index`](Permission::index).
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
+
+    /// The set of which these are the bits from a word on; all others are missing.
+    pub(crate) fn from_words(first: usize, words: &[u64]) -> Self {
+        let mut set = Self::EMPTY;
+        for (own, word) in set.0.iter_mut().skip(first).zip(words) {
+            *own = *word;
+        }
+        set
+    }
+
     fn each_word(&mut self, other: &Self, join: impl Fn(u64, u64) -> u64) {
         for (own, other) in self.0.iter_mut().zip(&other.0) {
             *own = join(*own, *other);

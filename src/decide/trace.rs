@@ -3,7 +3,7 @@
 //! The same steps as in [`decide`](super::decide), taken for every statement of the tenancies concerned and not only for
 //! those the index finds, and kept where all steps but one hold.
 
-use crate::catalog::{Expansion, PrincipalKind, ResourceType, Verb};
+use crate::catalog::{PrincipalKind, ResourceType, Verb};
 use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
@@ -169,9 +169,22 @@ fn best(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Truth {
     let scene = &scene.spoken_by(tenancy);
     of_kind(scene.program, tenancy, kind)
         .filter(|(found, _)| matches!(found, Found::InForce(_)))
-        .map(|(_, statement)| Steps::of(scene, statement).all())
+        .map(|(_, statement)| applies(scene, statement))
         .max()
         .unwrap_or_default()
+}
+
+/// How far a statement applies.
+fn applies(scene: &Scene<'_>, statement: &Statement) -> Truth {
+    let scene = &oriented(*scene, statement);
+    let mut truth = gives(scene, statement.permissions, statement.effect);
+    for step in [reaches, subject, |scene: &Scene<'_>, statement: &Statement| scene.guard(statement.guard)] {
+        if truth.is_false() {
+            break;
+        }
+        truth = truth & step(scene, statement);
+    }
+    truth
 }
 
 /// Statements of one kind in a tenancy, in force or not.
@@ -187,33 +200,34 @@ fn of_kind(program: &Program, tenancy: TenancyId, kind: Kind) -> impl Iterator<I
 fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
     let scene = &scene.spoken_by(tenancy);
     let near = |(found, statement): (Found, &Statement)| {
-        let steps = Steps::of(scene, statement);
-        let why = match (
-            steps.subject.may_be(),
-            steps.permission.may_be(),
-            steps.place.may_be(),
-            steps.guard.may_be(),
-        ) {
-            (true, true, true, true) => match found {
-                Found::Inert(_) => Why::NotInForce,
-                Found::InForce(_) => return None,
-            },
-            (true, true, true, false) => Why::Condition(Vec::new()),
-            // A statement that is wrong itself may reach anywhere, or speak of anybody, once it is mended.
-            (true, true, false, true) | (false, true, true, true)
-                if itself_rejected(scene.program, found, statement) =>
-            {
-                Why::NotInForce
-            }
-            (true, false, true, true) if gives_nothing_known(scene.program, statement) => Why::Type,
-            (true, false, true, _) => Why::Verb(needed_verb(scene, statement)?),
-            (true, true, false, _) => Why::Place,
-            (false, true, true, true) => Why::Principal,
-            _ => return None,
-        };
-        Some(NearMiss { statement: found, kind, why })
+        Some(NearMiss { statement: found, kind, why: obstacle(scene, found, statement)? })
     };
     of_kind(scene.program, tenancy, kind).filter_map(near).collect()
+}
+
+/// What keeps a statement from counting; `None` where nothing does, or more than one change would mend.
+///
+/// Nearly every statement gives something else in another place, and is done with after the two steps that cost least.
+fn obstacle(scene: &Scene<'_>, found: Found, statement: &Statement) -> Option<Why> {
+    let scene = &oriented(*scene, statement);
+    let gives = gives(scene, statement.permissions, statement.effect).may_be();
+    let reaches = reaches(scene, statement).may_be();
+    if !gives && !reaches {
+        return None;
+    }
+    let guard = || scene.guard(statement.guard).may_be();
+    // A statement that is wrong itself may reach anywhere, or speak of anybody, once it is mended.
+    let mended = || guard() && itself_rejected(scene.program, found, statement);
+    match (subject(scene, statement).may_be(), gives, reaches) {
+        (true, true, true) if !guard() => Some(Why::Condition(Vec::new())),
+        (true, true, true) => matches!(found, Found::Inert(_)).then_some(Why::NotInForce),
+        (true, true, false) => Some(if mended() { Why::NotInForce } else { Why::Place }),
+        (true, false, true) if gives_nothing_known(scene.program, statement) && guard() => Some(Why::Type),
+        (true, false, true) => Some(Why::Verb(needed_verb(scene, statement)?)),
+        (false, true, true) if mended() => Some(Why::NotInForce),
+        (false, true, true) => guard().then_some(Why::Principal),
+        (false, _, _) | (true, false, false) => None,
+    }
 }
 
 /// Whether the statement itself, and not only another of its policy, was rejected.
@@ -222,30 +236,6 @@ fn itself_rejected(program: &Program, found: Found, statement: &Statement) -> bo
         rejection.policy == statement.policy && rejection.number == statement.number
     };
     matches!(found, Found::Inert(_)) && program.rejections().iter().any(own)
-}
-
-/// How far a statement applies, step by step.
-struct Steps {
-    subject: Truth,
-    permission: Truth,
-    place: Truth,
-    guard: Truth,
-}
-
-impl Steps {
-    fn of(scene: &Scene<'_>, statement: &Statement) -> Self {
-        let scene = &oriented(*scene, statement);
-        Self {
-            subject: subject(scene, statement),
-            permission: gives(scene, statement.permissions, statement.effect),
-            place: reaches(scene, statement),
-            guard: scene.guard(statement.guard),
-        }
-    }
-
-    fn all(&self) -> Truth {
-        self.subject & self.permission & self.place & self.guard
-    }
 }
 
 /// Why the asker is in no group the statement names; `None` where that needs no words.
@@ -300,18 +290,16 @@ fn subject(scene: &Scene<'_>, statement: &Statement) -> Truth {
 
 /// Whether the catalogue knows nothing of what a statement's resource-type gives.
 fn gives_nothing_known(program: &Program, statement: &Statement) -> bool {
-    program.sets.get(statement.permissions) == Some(&Expansion::unknown_type())
+    program.sets.is_unknown_type(statement.permissions)
 }
 
 /// The lowest verb with which a statement of the same types would give the permission; `None` where its types do not
 /// have the permission at all.
 fn needed_verb(scene: &Scene<'_>, statement: &Statement) -> Option<Verb> {
     let permission = scene.permission?;
-    let given = scene.program.sets.get(statement.permissions)?;
     let types = permission.granted_by().iter().map(|row| row.resource_type);
     let shares = |resource_type: &ResourceType| {
-        let all = resource_type.granted(Verb::Manage).certain;
-        !all.is_disjoint(&given.certain)
+        scene.program.sets.meets(statement.permissions, &resource_type.granted(Verb::Manage).certain)
     };
     types.filter(shares).filter_map(|resource_type| resource_type.level(permission)).min()
 }

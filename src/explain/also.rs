@@ -4,7 +4,7 @@ use crate::catalog::{Operation, Permission, PermissionSet};
 use crate::generate::compose::{Party, Whom};
 use crate::program::Program;
 use crate::request::{Request, Target};
-use crate::tenancy::{Tenancies, UserId};
+use crate::tenancy::{Resource, UserId};
 use crate::truth::Truth;
 
 /// How many names are printed before the rest is counted.
@@ -20,21 +20,20 @@ pub(super) fn also(
     target: &Target,
     pinned: bool,
 ) -> Vec<String> {
-    let model = program.tenancies();
-    [who(program, request, party), what(request, program, permissions), place(model, target, pinned)]
+    [who(program, request, party), what(request, program, permissions), place(program, target, pinned)]
         .into_iter()
         .flatten()
         .collect()
 }
 
-fn who(program: &Program, request: &Request, party: &Party) -> Option<String> {
+fn who<'p>(program: &'p Program, request: &Request, party: &Party) -> Option<String> {
     let model = program.tenancies();
     match &party.whom {
         Whom::Groups(groups) => {
             let group = model.group(*groups.first()?)?;
             let others = group.members.iter().filter(|&&member| Some(member) != request.principal.user);
-            let name = |user: &UserId| model.user(*user).map(|user| user.name.clone());
-            listed(others.filter_map(name).collect(), "for the other members of the group")
+            let name = |user: &UserId| model.user(*user).map(|user| user.name.as_str());
+            listed(&others.filter_map(name).collect::<Vec<_>>(), "for the other members of the group")
         }
         Whom::DynamicGroups(groups) => {
             let id = *groups.first()?;
@@ -43,13 +42,9 @@ fn who(program: &Program, request: &Request, party: &Party) -> Option<String> {
                 let of = program.memberships.of_resource(*other);
                 !own && of.iter().any(|(group, member)| *group == id && *member == Truth::True)
             });
-            let name = |resource: &crate::tenancy::Resource| {
-                resource.name.clone().unwrap_or_else(|| resource.id.to_string())
-            };
-            listed(
-                others.map(|(_, found)| name(found)).collect(),
-                "for the other members of the dynamic group",
-            )
+            let name =
+                |(_, found): (_, &'p Resource)| found.name.as_deref().unwrap_or_else(|| found.id.as_str());
+            listed(&others.map(name).collect::<Vec<_>>(), "for the other members of the dynamic group")
         }
         // What has no OCID yet is known by its kind only.
         Whom::AnyUser | Whom::AnyGroup if party.tests.len() == 1 => {
@@ -72,38 +67,36 @@ fn what(request: &Request, program: &Program, permissions: &[Permission]) -> Opt
             .is_some_and(|all| !all.is_empty() && all.iter().all(|&permission| given.contains(permission)));
         plain && all && asked.is_none_or(|asked| !asked.eq_ignore_ascii_case(operation.name()))
     };
-    let mut names: Vec<String> = permissions
+    let mut names: Vec<&str> = permissions
         .iter()
         .flat_map(|permission| permission.operations())
         .filter(|operation| enough(operation))
-        .map(|operation| operation.name().to_owned())
+        .map(|operation| operation.name())
         .collect();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
-    listed(names, "for the operations")
+    listed(&names, "for the operations")
 }
 
-fn place(model: &Tenancies, target: &Target, pinned: bool) -> Option<String> {
+fn place(program: &Program, target: &Target, pinned: bool) -> Option<String> {
     if pinned {
         return None;
     }
-    let below = model.compartments().filter(|(id, _)| {
-        *id != target.compartment && model.ancestors(*id).any(|outer| outer == target.compartment)
-    });
-    let below = below.count();
-    let name = model.path(target.compartment);
-    Some(match below {
+    let (start, end) = program.world.range(target.compartment);
+    let name = program.tenancies().path(target.compartment);
+    // The first of the compartments is the target's own.
+    Some(match end.saturating_sub(start + 1) {
         0 => format!("on everything of its type in `{name}`"),
         1 => format!("on everything of its type in `{name}` and the compartment below it"),
         several => format!("on everything of its type in `{name}` and the {several} compartments below it"),
     })
 }
 
-fn listed(names: Vec<String>, what: &str) -> Option<String> {
-    let rest = names.len().saturating_sub(SHOWN);
-    let shown: Vec<String> = names.into_iter().take(SHOWN).collect();
-    (!shown.is_empty()).then(|| match rest {
-        0 => format!("{what}: {}", shown.join(", ")),
-        rest => format!("{what}: {} and {rest} more", shown.join(", ")),
-    })
+fn listed(names: &[&str], what: &str) -> Option<String> {
+    let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        _ if names.is_empty() => None,
+        0 => Some(format!("{what}: {shown}")),
+        rest => Some(format!("{what}: {shown} and {rest} more")),
+    }
 }

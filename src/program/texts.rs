@@ -48,7 +48,11 @@ impl Texts {
 
     /// From now on a text is shown in this spelling; it may be a text of the program these texts extend.
     pub(crate) fn respell(&mut self, id: TextId, text: &str) {
-        self.spelled.insert(id.0, text.into());
+        if self.get(id) == Some(text) {
+            self.spelled.remove(&id.0);
+        } else {
+            self.spelled.insert(id.0, text.into());
+        }
     }
 
     /// The id of a text exactly as a statement writes it, for [`written`](Self::written) only: texts that are equal but

@@ -1,9 +1,11 @@
 //! The tenancies with their compartments numbered so that "inside" is a comparison of numbers.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::texts::{TextId, Texts};
-use crate::tenancy::{CompartmentId, GroupId, ResourceId, Tenancies, TenancyId, UserId};
+use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, Tenancies, TenancyId, UserId};
 
 /// The world of a program.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +22,19 @@ pub(crate) struct World {
     /// Users and resources by folded OCID.
     users: FxHashMap<String, UserId>,
     resources: FxHashMap<String, ResourceId>,
+    /// What has a name, by the hash of it, so that a question is as quick in a large model as in a small one.
+    names: Vec<(u64, Called)>,
     /// The default Administrators group of each tenancy.
     administrators: FxHashMap<TenancyId, Vec<GroupId>>,
+}
+
+/// Something of the model that people call by a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Called {
+    Resource(ResourceId),
+    Group(GroupId),
+    DynamicGroup(DynamicGroupId),
+    User(UserId),
 }
 
 impl World {
@@ -80,6 +93,7 @@ impl World {
         Self {
             users,
             resources,
+            names: names_of(&model),
             model,
             ranges,
             compartment_texts,
@@ -97,7 +111,12 @@ impl World {
 
     /// The user with this OCID or, failing that, this name.
     pub(crate) fn user(&self, name: &str) -> Option<UserId> {
-        self.users.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_user(name))
+        self.users.get(&crate::caseless::fold(name)).copied().or_else(|| {
+            self.called(name).find_map(|called| match called {
+                Called::User(id) => Some(id),
+                Called::Resource(_) | Called::Group(_) | Called::DynamicGroup(_) => None,
+            })
+        })
     }
 
     /// The resource with this OCID.
@@ -107,7 +126,24 @@ impl World {
 
     /// The resource with this OCID or, failing that, this name.
     pub(crate) fn resource(&self, name: &str) -> Option<ResourceId> {
-        self.resources.get(&crate::caseless::fold(name)).copied().or_else(|| self.model.find_resource(name))
+        self.resource_by_id(name).or_else(|| {
+            self.called(name).find_map(|called| match called {
+                Called::Resource(id) => Some(id),
+                Called::User(_) | Called::Group(_) | Called::DynamicGroup(_) => None,
+            })
+        })
+    }
+
+    /// What has this name or OCID, kind by kind, in the order of the model; a resource by its name only.
+    pub(crate) fn called<'w>(&'w self, name: &'w str) -> impl Iterator<Item = Called> + 'w {
+        let hash = hash(name);
+        let first = self.names.partition_point(|(known, _)| *known < hash);
+        let same = self.names.get(first..).unwrap_or_default().iter();
+        let same = same.take_while(move |(known, _)| *known == hash).map(|(_, called)| *called);
+        same.filter(move |&called| {
+            let mut texts = texts_of(&self.model, called).into_iter().flatten();
+            texts.any(|text| crate::caseless::equal(text, name))
+        })
     }
 
     /// The tenancy a compartment is in.
@@ -119,4 +155,37 @@ impl World {
     pub(crate) fn administrators(&self, tenancy: TenancyId) -> &[GroupId] {
         self.administrators.get(&tenancy).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The name and the OCID by which something is found.
+fn texts_of(model: &Tenancies, called: Called) -> [Option<&str>; 2] {
+    match called {
+        Called::Resource(id) => [model.resource(id).and_then(|resource| resource.name.as_deref()), None],
+        Called::Group(id) => model
+            .group(id)
+            .map_or([None; 2], |group| [group.name.as_deref(), group.id.as_ref().map(|id| id.as_str())]),
+        Called::DynamicGroup(id) => model
+            .dynamic_group(id)
+            .map_or([None; 2], |group| [group.name.as_deref(), group.id.as_ref().map(|id| id.as_str())]),
+        Called::User(id) => {
+            model.user(id).map_or([None; 2], |user| [Some(user.name.as_str()), Some(user.id.as_str())])
+        }
+    }
+}
+
+fn names_of(model: &Tenancies) -> Vec<(u64, Called)> {
+    let all = model.resources().map(|(id, _)| Called::Resource(id));
+    let all = all.chain(model.groups().map(|(id, _)| Called::Group(id)));
+    let all = all.chain(model.dynamic_groups().map(|(id, _)| Called::DynamicGroup(id)));
+    let all = all.chain(model.users().map(|(id, _)| Called::User(id)));
+    let named = |called| texts_of(model, called).into_iter().flatten().map(move |text| (hash(text), called));
+    let mut names: Vec<_> = all.flat_map(named).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.shrink_to_fit();
+    names
+}
+
+fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(crate::caseless::fold(name).as_str())
 }

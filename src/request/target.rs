@@ -6,8 +6,7 @@ use super::principal::{Principal, tag_texts};
 use super::values::Known;
 use crate::caseless;
 use crate::catalog::{Operation, OperationKind, Permission, PrincipalKind, ResourceType, TypeKind, Variable};
-use crate::ocid::Ocid;
-use crate::program::{Program, TextId, Texts};
+use crate::program::{Called, Program, TextId, Texts};
 use crate::suggest;
 use crate::tenancy::{CompartmentId, DynamicGroupId, GroupId, ResourceId, TenancyId, UserId};
 
@@ -401,35 +400,26 @@ fn find(program: &Program, principal: &Principal, name: &str) -> Result<Thing, A
         Some(_) | None => (None, bare),
     };
     let wants = |word: &str| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(word));
-    let is = |id: Option<&str>, name: Option<&str>| {
-        id.is_some_and(|id| caseless::equal(id, bare)) || name.is_some_and(|name| caseless::equal(name, bare))
+    if kind.is_none()
+        && let Some(id) = program.world.resource_by_id(bare)
+    {
+        return Ok(Thing::Resource(id));
+    }
+    let place = |called| {
+        Some(match called {
+            Called::Resource(_) if kind.is_some() => return None,
+            Called::Resource(id) => {
+                (program.world.tenancy_of(model.resource(id)?.compartment)?, Thing::Resource(id))
+            }
+            Called::Group(_) if !wants("group") => return None,
+            Called::Group(id) => (model.group(id)?.tenancy, Thing::Group(id)),
+            Called::DynamicGroup(_) if !wants("dynamic-group") => return None,
+            Called::DynamicGroup(id) => (model.dynamic_group(id)?.tenancy, Thing::DynamicGroup(id)),
+            Called::User(_) if !wants("user") => return None,
+            Called::User(id) => (model.user(id)?.tenancy, Thing::User(id)),
+        })
     };
-    let mut found: Vec<(TenancyId, Thing)> = Vec::new();
-    if kind.is_none() {
-        if let Some(id) = program.world.resource_by_id(bare) {
-            return Ok(Thing::Resource(id));
-        }
-        let named = model.resources().filter(|(_, resource)| is(None, resource.name.as_deref()));
-        found.extend(named.filter_map(|(id, resource)| {
-            Some((program.world.tenancy_of(resource.compartment)?, Thing::Resource(id)))
-        }));
-    }
-    if wants("group") {
-        let named = model
-            .groups()
-            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
-        found.extend(named.map(|(id, group)| (group.tenancy, Thing::Group(id))));
-    }
-    if wants("dynamic-group") {
-        let named = model
-            .dynamic_groups()
-            .filter(|(_, group)| is(group.id.as_ref().map(Ocid::as_str), group.name.as_deref()));
-        found.extend(named.map(|(id, group)| (group.tenancy, Thing::DynamicGroup(id))));
-    }
-    if wants("user") {
-        let named = model.users().filter(|(_, user)| is(Some(user.id.as_str()), Some(&user.name)));
-        found.extend(named.map(|(id, user)| (user.tenancy, Thing::User(id))));
-    }
+    let mut found: Vec<(TenancyId, Thing)> = program.world.called(bare).filter_map(place).collect();
     found.retain(|(tenancy, _)| within.is_none_or(|within| *tenancy == within));
     // The first of a tenancy counts: a resource before a group of the same name.
     let own = found.iter().position(|(tenancy, _)| *tenancy == principal.tenancy);

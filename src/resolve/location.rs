@@ -122,11 +122,11 @@ impl Bind<'_> {
             );
             return;
         }
-        let names: Vec<&str> = model
+        let patient = self.binder.patience.lasts_for(model.compartments.len());
+        let names = model
             .compartments()
-            .filter(|(id, compartment)| compartment.known && below(*id))
-            .map(|(_, compartment)| compartment.name.as_str())
-            .collect();
+            .filter(|(id, compartment)| patient && compartment.known && below(*id))
+            .map(|(_, compartment)| compartment.name.as_str());
         let near = suggest::did_you_mean(typed, names).map(str::to_owned);
         let help = match near {
             _ if typed.starts_with("ocid1.") => {

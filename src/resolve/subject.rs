@@ -6,7 +6,7 @@ use crate::program::{ServiceName, Subject};
 use crate::source::Spanned;
 use crate::suggest;
 use crate::syntax::{AliasKind, Name, Principal, Subject as Written};
-use crate::tenancy::{Aspect, DEFAULT_DOMAIN, DynamicGroupId, Group, GroupId, TenancyId};
+use crate::tenancy::{Aspect, DEFAULT_DOMAIN, DynamicGroup, DynamicGroupId, Group, GroupId, TenancyId};
 
 /// Subjects of the policy's own tenancy. `None` for text that stands for nothing.
 pub(super) fn local(bind: &mut Bind<'_>, subject: &Spanned<Written>) -> Option<Box<[Subject]>> {
@@ -85,14 +85,15 @@ impl Bind<'_> {
     }
 
     /// What to type in place of a group's name that does not exist.
-    fn nearest_group(&self, domain: &str, typed: &str) -> String {
+    fn nearest_group(&mut self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
         let known = |id| directory.model().dynamic_group(id).is_some_and(|group| group.known);
         if directory.dynamic_group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a dynamic group: write `dynamic-group {typed}`");
         }
-        let names =
-            directory.model().groups().filter(|(_, group)| group.tenancy == self.tenancy && group.known);
+        let patient = self.binder.patience.lasts_for(directory.model().groups.len());
+        let own = |group: &Group| patient && group.tenancy == self.tenancy && group.known;
+        let names = directory.model().groups().filter(|(_, group)| own(group));
         let same = |group: &Group| group.name.as_deref().is_some_and(|known| caseless::equal(known, typed));
         if let Some((_, group)) = names.clone().find(|(_, group)| same(group)) {
             return format!("the group is in the domain `{0}`: write `{0}/{typed}`", group.domain);
@@ -146,16 +147,15 @@ impl Bind<'_> {
     }
 
     /// What to type in place of a dynamic group's name that does not exist.
-    fn nearest_dynamic_group(&self, domain: &str, typed: &str) -> String {
+    fn nearest_dynamic_group(&mut self, domain: &str, typed: &str) -> String {
         let directory = &self.binder.directory;
         let known = |id| directory.model().group(id).is_some_and(|group| group.known);
         if directory.group(self.tenancy, domain, typed).is_some_and(known) {
             return format!("`{typed}` is a group of users: write `group {typed}`");
         }
-        let names = directory
-            .model()
-            .dynamic_groups()
-            .filter(|(_, group)| group.tenancy == self.tenancy && group.known);
+        let patient = self.binder.patience.lasts_for(directory.model().dynamic_groups.len());
+        let own = |group: &DynamicGroup| patient && group.tenancy == self.tenancy && group.known;
+        let names = directory.model().dynamic_groups().filter(|(_, group)| own(group));
         suggest::did_you_mean(typed, names.filter_map(|(_, group)| group.name.as_deref())).map_or_else(
             || "a dynamic group must exist when the policy is saved".to_owned(),
             |near| format!("did you mean `{near}`?"),

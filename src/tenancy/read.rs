@@ -165,21 +165,11 @@ struct Names {
     groups: FxHashSet<(TenancyId, String, String)>,
     resource_ids: FxHashMap<String, ResourceId>,
     resource_names: FxHashMap<String, ResourceId>,
-    /// How many names have been looked at to suggest one.
-    looked_at: usize,
+    /// For suggestions.
+    patience: suggest::Patience,
 }
 
-/// How many names are looked at to suggest one for those a file gets wrong, before the rest go without: a file with so many
-/// mistakes has another one.
-const MOST_LOOKED_AT: usize = 1_000_000;
-
 impl Names {
-    /// Whether so many names may be looked at once more to suggest one.
-    fn may_look_at(&mut self, names: usize) -> bool {
-        self.looked_at = self.looked_at.saturating_add(names);
-        self.looked_at <= MOST_LOOKED_AT
-    }
-
     fn resource(&self, name: &str) -> Option<ResourceId> {
         let name = caseless::fold(name);
         self.resource_ids.get(&name).or_else(|| self.resource_names.get(&name)).copied()
@@ -245,7 +235,7 @@ impl Reader<'_> {
             self.model.compartment_at(self.tenancy, &path)
         };
         if found.is_none() {
-            let patient = self.names.may_look_at(self.model.compartments.len());
+            let patient = self.names.patience.lasts_for(self.model.compartments.len());
             let own = self.model.compartments().filter(|(_, other)| patient && other.tenancy == self.tenancy);
             let paths: Vec<String> = own.map(|(id, _)| self.model.path(id)).collect();
             let help = suggest::did_you_mean(&name.node, paths.iter().map(String::as_str)).map_or_else(

@@ -67,7 +67,7 @@ impl Reader<'_> {
         if let Some(&id) = self.names.users.get(&(self.tenancy, caseless::fold(&name.node))) {
             return Some(id);
         }
-        let patient = self.names.may_look_at(self.model.users.len());
+        let patient = self.names.patience.lasts_for(self.model.users.len());
         let own = self.model.users.iter().filter(|user| patient && user.tenancy == self.tenancy);
         let help = suggest::did_you_mean(&name.node, own.map(|user| user.name.as_str()))
             .map_or_else(|| "add the user to `users`".to_owned(), |near| format!("did you mean `{near}`?"));
