@@ -170,30 +170,28 @@ impl Hosts {
         open.check(&patches, &[(start, end, text)]).map(|()| patches)
     }
 
+    /// How many pieces of policy text are put in place of others, each as [`patch`](Self::patch) does it and none with
+    /// another: the answers come in the order of the changes. A string that holds many of them is taken apart once.
+    #[must_use]
+    pub fn patch_all(&self, sources: &Sources, changes: &[(Place, &str)]) -> Vec<Result<Patch, Unwritable>> {
+        let (mut answers, shared) = self.by_string(changes, |place, text| self.patch(sources, place, text));
+        for own in shared.values() {
+            for (index, answer) in self.patch_in_one(sources, changes, own) {
+                if let Some(place) = answers.get_mut(index) {
+                    *place = answer.and_then(|patches| patches.into_iter().next().ok_or(Unwritable::Unreadable));
+                }
+            }
+        }
+        answers
+    }
+
     /// How many pieces of policy text are changed at once, each as [`rewrite`](Self::rewrite) does it: the answers come in
     /// the order of the changes. A string that holds many of them is taken apart once, and checked with all its changes
     /// made; where it would read differently, those to blame are left out.
     #[must_use]
-    pub fn rewrite_all(&self, sources: &Sources, changes: &[(Place, String)]) -> Vec<Rewritten> {
-        let mut answers: Vec<Rewritten> = Vec::with_capacity(changes.len());
-        let mut shared: BTreeMap<(SourceId, Span), Vec<usize>> = BTreeMap::new();
-        for (index, (place, text)) in changes.iter().enumerate() {
-            match self.host_of(*place) {
-                Ok(Some(host)) => {
-                    shared.entry((host.source, host.span)).or_default().push(index);
-                    answers.push(Err(Unwritable::Unreadable));
-                }
-                Ok(None) => answers.push(self.rewrite(sources, *place, text)),
-                Err(error) => answers.push(Err(error)),
-            }
-        }
+    pub fn rewrite_all(&self, sources: &Sources, changes: &[(Place, &str)]) -> Vec<Rewritten> {
+        let (mut answers, shared) = self.by_string(changes, |place, text| self.rewrite(sources, place, text));
         for own in shared.values() {
-            if let [only] = own.as_slice() {
-                if let (Some(answer), Some((place, text))) = (answers.get_mut(*only), changes.get(*only)) {
-                    *answer = self.rewrite(sources, *place, text);
-                }
-                continue;
-            }
             for (index, answer) in self.rewrite_in_one(sources, changes, own) {
                 if let Some(place) = answers.get_mut(index) {
                     *place = answer;
@@ -203,41 +201,98 @@ impl Hosts {
         answers
     }
 
+    /// The changes by the string they are in, for strings with several; the others are answered one by one.
+    fn by_string<T>(
+        &self,
+        changes: &[(Place, &str)],
+        alone: impl Fn(Place, &str) -> Result<T, Unwritable>,
+    ) -> (Vec<Result<T, Unwritable>>, BTreeMap<(SourceId, Span), Vec<usize>>) {
+        let mut answers = Vec::with_capacity(changes.len());
+        let mut shared: BTreeMap<(SourceId, Span), Vec<usize>> = BTreeMap::new();
+        for (index, (place, text)) in changes.iter().enumerate() {
+            answers.push(match self.host_of(*place) {
+                Ok(Some(host)) => {
+                    shared.entry((host.source, host.span)).or_default().push(index);
+                    Err(Unwritable::Unreadable)
+                }
+                Ok(None) => alone(*place, text),
+                Err(error) => Err(error),
+            });
+        }
+        shared.retain(|_, own| {
+            let [only] = own.as_slice() else { return true };
+            if let (Some(answer), Some((place, text))) = (answers.get_mut(*only), changes.get(*only)) {
+                *answer = alone(*place, text);
+            }
+            false
+        });
+        (answers, shared)
+    }
+
+    /// Several changes of one string, each by itself: those that overlap are checked apart.
+    fn patch_in_one(
+        &self,
+        sources: &Sources,
+        changes: &[(Place, &str)],
+        own: &[usize],
+    ) -> Vec<(usize, Rewritten)> {
+        let patch = |open: &Open<'_>, place: Place, _, text: &str| {
+            vec![Patch { span: place.span, text: open.host.escape(text) }]
+        };
+        let Some((open, mut pieces, mut answers)) = self.pieces(sources, changes, own, patch) else {
+            return Vec::new();
+        };
+        let mut checks = open.checks();
+        while !pieces.is_empty() {
+            let (apart, rest) = without_overlap(pieces);
+            open.settle(apart, &mut checks, &mut answers);
+            pieces = rest;
+        }
+        answers
+    }
+
     /// Several changes of one string.
     fn rewrite_in_one(
         &self,
         sources: &Sources,
-        changes: &[(Place, String)],
+        changes: &[(Place, &str)],
         own: &[usize],
     ) -> Vec<(usize, Rewritten)> {
-        let first = own.first().and_then(|index| changes.get(*index));
-        let Some(Ok(Some(open))) = first.map(|(place, _)| self.open(sources, *place)) else {
+        let patches = |open: &Open<'_>, _, range, text: &str| open.patches(range, text);
+        let Some((open, pieces, mut answers)) = self.pieces(sources, changes, own, patches) else {
             return Vec::new();
         };
+        let (apart, rest) = without_overlap(pieces);
+        answers.extend(rest.into_iter().map(|piece| (piece.index, Err(Unwritable::SeveralStrings))));
+        let mut checks = open.checks();
+        open.settle(apart, &mut checks, &mut answers);
+        answers
+    }
+
+    /// A string taken apart, the changes of it in order, and those that cannot be made.
+    fn pieces<'s, 't>(
+        &self,
+        sources: &'s Sources,
+        changes: &[(Place, &'t str)],
+        own: &[usize],
+        patches: impl Fn(&Open<'s>, Place, (usize, usize), &str) -> Vec<Patch>,
+    ) -> Option<(Open<'s>, Vec<Piece<'t>>, Vec<(usize, Rewritten)>)> {
+        let (place, _) = own.first().and_then(|index| changes.get(*index))?;
+        let open = self.open(sources, *place).ok()??;
         let mut answers = Vec::with_capacity(own.len());
         let mut pieces: Vec<Piece<'_>> = Vec::with_capacity(own.len());
         for &index in own {
             let Some((place, text)) = changes.get(index) else { continue };
             match open.range(*place) {
                 Ok((start, end)) => {
-                    let patches = open.patches((start, end), text);
+                    let patches = patches(&open, *place, (start, end), text);
                     pieces.push(Piece { index, start, end, text, patches });
                 }
                 Err(error) => answers.push((index, Err(error))),
             }
         }
         pieces.sort_by_key(|piece| (piece.start, piece.end));
-        let mut apart: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            if apart.last().is_some_and(|last| piece.start < last.end) {
-                answers.push((piece.index, Err(Unwritable::SeveralStrings)));
-            } else {
-                apart.push(piece);
-            }
-        }
-        let mut checks = MAX_CHECKS;
-        open.settle(apart, &mut checks, &mut answers);
-        answers
+        Some((open, pieces, answers))
     }
 
     /// The string a place lies in, taken apart; `None` where there is none.
@@ -307,8 +362,10 @@ impl Host {
 /// What has to be written to change a piece of policy text.
 pub type Rewritten = Result<Vec<Patch>, Unwritable>;
 
-/// How often a string is read again to find the changes it cannot take; those not cleared by then are left out.
+/// How often a string is read again to find the changes it cannot take, at the least; those not cleared by then are left
+/// out. A short string is read more often, up to so many bytes.
 const MAX_CHECKS: usize = 100;
+const MAX_CHECKED_BYTES: usize = 32 << 20;
 
 /// A change to a part of a string's text.
 struct Piece<'t> {
@@ -320,6 +377,18 @@ struct Piece<'t> {
     patches: Vec<Patch>,
 }
 
+/// Pieces in order, and of those that overlap all but the first.
+fn without_overlap(pieces: Vec<Piece<'_>>) -> (Vec<Piece<'_>>, Vec<Piece<'_>>) {
+    let mut behind = 0;
+    pieces.into_iter().partition(|piece| {
+        let apart = piece.start >= behind;
+        if apart {
+            behind = piece.end;
+        }
+        apart
+    })
+}
+
 /// A string taken apart.
 struct Open<'s> {
     source: &'s Source,
@@ -328,6 +397,10 @@ struct Open<'s> {
 }
 
 impl Open<'_> {
+    fn checks(&self) -> usize {
+        MAX_CHECKS.max(MAX_CHECKED_BYTES / self.decoded.text.len().max(1))
+    }
+
     fn span(&self, start: usize, end: usize) -> Span {
         let at = |offset| self.host.span.start + self.decoded.offset(offset);
         Span::new(at(start), at(end))

@@ -43,6 +43,7 @@ pub fn strings(sources: &Sources, bound: &Bound, id: SourceId) -> Formatted {
     }
     let Formatting { changes, mut left, .. } = formatting;
     let mut edits = Edits::default();
+    let changes: Vec<(Place, &str)> = changes.iter().map(|(place, text)| (*place, text.as_str())).collect();
     let rewritten = bound.hosts.rewrite_all(sources, &changes);
     for ((place, _), patches) in changes.iter().zip(rewritten) {
         let written = patches

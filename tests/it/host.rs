@@ -148,6 +148,34 @@ fn a_place_in_the_middle_of_an_escape_or_of_two_strings_is_refused() {
     assert_eq!(at(3, 9).map(|patch| patch.text), Ok("x".to_owned()));
 }
 
+/// What many repairs of one string ask for is found at once, as each alone would be: also of those that overlap, and of
+/// those the string cannot take.
+#[test]
+fn many_patches_of_one_string_are_those_of_each_alone() {
+    let statements: String = (0..40).map(|number| format!("  allow group g{number} to x #a\n")).collect();
+    for text in [format!("statements: |\n{statements}"), format!("statements: >\n{statements}")] {
+        let mut sources = Sources::new();
+        let id = sources.add(Source::new("many.yaml", text.as_str()).unwrap());
+        let (documents, _) = yaml::read(sources.get(id).unwrap(), id);
+        let mut hosts = Hosts::default();
+        hosts.add_document(id, &documents[0]);
+        let mut changes = Vec::new();
+        for (start, _) in text.match_indices("allow") {
+            let place = |from, to| Place { source: id, span: Span::new(from, to) };
+            let start = u32::try_from(start).unwrap();
+            changes.push((place(start, start + 5), "Allow"));
+            changes.push((place(start + 2, start + 8), "ow  g"));
+            changes.push((place(start, start), "# said before\n"));
+            changes.push((place(start + 5, start + 5), "\n\n"));
+            changes.push((place(0, start), "x"));
+        }
+        let together = hosts.patch_all(&sources, &changes);
+        let alone = changes.iter().map(|(place, text)| hosts.patch(&sources, *place, text));
+        assert_eq!(together, alone.collect::<Vec<_>>());
+        assert!(together.iter().any(Result::is_err) && together.iter().any(Result::is_ok));
+    }
+}
+
 #[test]
 fn a_block_that_begins_with_empty_lines_keeps_the_place_of_its_words() {
     for mark in ["|", ">-"] {

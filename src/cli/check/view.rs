@@ -1,5 +1,9 @@
 //! A report as the formats show it: places as lines and columns, repairs as the file must be written.
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
 use super::Checked;
 use crate::bundle::{Bound, Located};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -19,6 +23,7 @@ pub(super) struct View<'a> {
     pub(super) failing: Severity,
     bound: &'a Bound,
     statements: Vec<Located<'a>>,
+    patches: OnceCell<FxHashMap<(Place, &'a str), Patch>>,
 }
 
 /// A run of characters in a file.
@@ -46,6 +51,7 @@ impl<'a> View<'a> {
             failing: checked.failing,
             bound: &checked.bound,
             statements: checked.bound.statements(),
+            patches: OnceCell::new(),
         }
     }
 
@@ -91,7 +97,20 @@ impl<'a> View<'a> {
         if text.contains('\n') && self.bound.hosts.is_inside(place.source, place.span.start) {
             return None;
         }
-        self.bound.hosts.patch(self.sources, place, text).ok()
+        self.patches.get_or_init(|| self.patch_all()).get(&(place, text)).cloned()
+    }
+
+    /// What every repair asks for, found at once: a string may hold thousands of statements.
+    fn patch_all(&self) -> FxHashMap<(Place, &'a str), Patch> {
+        let suppressed = self.report.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let repairs = self.report.findings.iter().chain(suppressed).filter_map(|finding| {
+            let source = finding.place()?.source;
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            Some(edits.map(move |edit| (Place { source, span: edit.span }, edit.text.as_str())))
+        });
+        let changes: Vec<(Place, &str)> = repairs.flatten().collect();
+        let patches = self.bound.hosts.patch_all(self.sources, &changes);
+        changes.into_iter().zip(patches).filter_map(|(change, patch)| Some((change, patch.ok()?))).collect()
     }
 
     /// A repair as the file must be written; `None` where its strings cannot take it.
