@@ -43,6 +43,20 @@ tenancies:
     assert_eq!(decision.verdict, Verdict::ImplicitDeny);
 }
 
+#[test]
+fn a_compartment_has_a_name_that_a_path_can_say() {
+    let named = "
+tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    compartments: [{name: 'apps:web', id: ocid1.compartment.oc1..web}]
+";
+    assert_eq!(
+        findings(&World::new(named)),
+        "world.tenancy.yaml:5:27 file/wrong-value: `apps:web` is no name of a compartment\n"
+    );
+}
+
 const ONE: &str = "
 tenancies:
   - name: Fjord

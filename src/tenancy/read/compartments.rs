@@ -69,6 +69,14 @@ fn compartment(
     let tags = tags(&mut fields, "tags");
     let children = fields.list("compartments");
     if let Some(name) = name {
+        if name.node.contains(':') {
+            let message = format!("`{}` is no name of a compartment", name.node);
+            fields.wrong(
+                name.span,
+                message,
+                "`:` stands between the names of a path: letters, digits, `.`, `-`, `_`",
+            );
+        }
         if model.child(parent, &name.node).is_some() {
             let message = format!("`{}` stands twice in the same compartment", name.node);
             fields.report(DUPLICATE, name.span, message, "give siblings different names");
