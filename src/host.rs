@@ -178,7 +178,8 @@ impl Hosts {
         for own in shared.values() {
             for (index, answer) in self.patch_in_one(sources, changes, own) {
                 if let Some(place) = answers.get_mut(index) {
-                    *place = answer.and_then(|patches| patches.into_iter().next().ok_or(Unwritable::Unreadable));
+                    *place =
+                        answer.and_then(|patches| patches.into_iter().next().ok_or(Unwritable::Unreadable));
                 }
             }
         }

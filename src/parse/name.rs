@@ -61,7 +61,7 @@ impl Reader<'_> {
         if !text.is_ascii() {
             let span = self.span(node);
             self.slip(Slip::NonAscii, span, format!("`{text}` has a letter outside ASCII"))
-                .help("write the name as the tenancy has it, in ASCII");
+                .help("put it in single quotes if the tenancy has it so");
         }
         Name::Literal(text.to_owned())
     }
