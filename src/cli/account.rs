@@ -1,68 +1,87 @@
 //! Decisions in words, for people and for programs.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 
+use super::Output;
+use super::output::Tone;
 use crate::catalog::Permission;
+use crate::decide::Verdict;
 use crate::explain::{Account, Cited, Confidence};
 use crate::source::Sources;
 
 /// The account as people read it.
-pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -> io::Result<()> {
+pub(super) fn human(output: &mut Output<'_>, sources: &Sources, account: &Account) -> io::Result<()> {
     let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
-    writeln!(out, "{}{invalid}", account.headline)?;
+    let (verdict, question) = account.headline.split_once(':').unwrap_or((&account.headline, ""));
+    let verdict = output.paint(tone(account.verdict), verdict);
+    let colon = if question.is_empty() { "" } else { ":" };
+    writeln!(output.out, "{verdict}{colon}{question}{invalid}")?;
     for finding in &account.permissions {
-        writeln!(out, "\n  {}: {} - {}", finding.need, finding.verdict.as_str(), finding.reason)?;
+        let verdict = output.paint(tone(finding.verdict), finding.verdict.as_str());
+        writeln!(output.out, "\n  {}: {verdict} - {}", finding.need, finding.reason)?;
         for cited in &finding.because {
-            writeln!(out, "    because of {}", shown(sources, cited))?;
+            writeln!(output.out, "    because of {}", shown(sources, cited))?;
         }
         for unknown in &finding.unknown {
-            writeln!(out, "    not known: {unknown}")?;
+            writeln!(output.out, "    not known: {unknown}")?;
         }
         let unsure = finding.rules.iter().filter(|rule| rule.confidence != Confidence::Documented);
         for rule in unsure {
-            writeln!(out, "    {}: {}", rule.confidence.as_str(), rule.text)?;
+            let said = output.paint(Tone::Faint, &format!("{}: {}", rule.confidence.as_str(), rule.text));
+            writeln!(output.out, "    {said}")?;
         }
         for near in &finding.near {
-            writeln!(out, "    near miss: {}", shown(sources, &near.statement))?;
-            writeln!(out, "      {}", near.obstacle)?;
+            writeln!(output.out, "    near miss: {}", shown(sources, &near.statement))?;
+            writeln!(output.out, "      {}", near.obstacle)?;
         }
     }
     if !account.rejected.is_empty() {
-        writeln!(out, "\n  not in force:")?;
+        writeln!(output.out, "\n  not in force:")?;
         for rejected in &account.rejected {
             let place = rejected.place.map(|place| sources.locate(place)).unwrap_or_default();
             writeln!(
-                out,
+                output.out,
                 "    policy {}, statement {} ({place}): {}",
                 rejected.policy, rejected.number, rejected.reason
             )?;
             if let Some(help) = &rejected.help {
-                writeln!(out, "      {help}")?;
+                writeln!(output.out, "      {help}")?;
             }
         }
     }
     for repair in &account.repairs {
-        writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
+        writeln!(output.out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
         for statement in &repair.statements {
-            writeln!(out, "    {statement}")?;
+            let statement = output.paint(Tone::Good, statement);
+            writeln!(output.out, "    {statement}")?;
         }
         for also in &repair.also {
-            writeln!(out, "    also counts {also}")?;
+            writeln!(output.out, "    also counts {also}")?;
         }
     }
     for note in &account.notes {
-        writeln!(out, "\n  note: {note}")?;
+        writeln!(output.out, "\n  note: {note}")?;
     }
     Ok(())
+}
+
+const fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Allow => Tone::Good,
+        Verdict::ImplicitDeny | Verdict::ExplicitDeny => Tone::Bad,
+        Verdict::Indeterminate => Tone::Unsure,
+    }
 }
 
 /// The account as lines of text.
 pub(super) fn lines(sources: &Sources, account: &Account) -> Vec<String> {
     let mut text = Vec::new();
+    let (err, width) = (&mut io::sink(), super::output::width());
+    let mut plain = Output { out: &mut text, err, colour: false, notes_colour: false, width };
     // Invariant: writing into memory does not fail.
-    let _ = human(&mut text, sources, account);
+    let _ = human(&mut plain, sources, account);
     String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
 }
 

@@ -57,6 +57,8 @@ pub(super) enum Tone {
     Good,
     /// Not as it should be
     Bad,
+    /// Nobody can tell
+    Unsure,
     /// Less important than what stands around it
     Faint,
 }
@@ -70,6 +72,7 @@ impl Output<'_> {
         let code = match tone {
             Tone::Good => "32",
             Tone::Bad => "31",
+            Tone::Unsure => "33",
             Tone::Faint => "2",
         };
         format!("\x1b[{code}m{text}\x1b[0m")

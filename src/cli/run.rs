@@ -208,9 +208,7 @@ fn otherwise(out: &mut dyn Write, sources: &Sources, one: &Told<'_>) -> io::Resu
             writeln!(out, "    {}", consultation.account.headline)?;
             continue;
         }
-        let mut text = Vec::new();
-        account::human(&mut text, sources, &consultation.account)?;
-        for line in String::from_utf8_lossy(&text).lines() {
+        for line in account::lines(sources, &consultation.account) {
             writeln!(out, "    {line}")?;
         }
     }

@@ -97,7 +97,7 @@ fn one(
     let decision = decide(program, &request);
     let account = explain(program, &request, &decision);
     match arguments.format {
-        Format::Human => account::human(output.out, sources, &account)?,
+        Format::Human => account::human(output, sources, &account)?,
         Format::Json => {
             let reply = Reply { version: 1, answer: account::Answer::of(sources, &account) };
             output.json(&reply)?;

@@ -113,3 +113,24 @@ fn mistakes_in_json_are_told_in_words_of_json_whatever_the_file_is_called() {
         assert!(out.contains("json/invalid-json") && !out.contains("no YAML"), "{out}{err}");
     }
 }
+
+#[test]
+fn verdicts_have_the_colour_of_what_they_mean() {
+    let model = "fixtures/oke/same-tenancy.tenancy.yaml";
+    let asked = |operation| {
+        let arguments = [
+            "simulate",
+            "--tenancies",
+            model,
+            "--principal",
+            "prod",
+            "--target",
+            "etcd-key",
+            "--operation",
+            operation,
+        ];
+        told(&arguments).0
+    };
+    assert!(asked("Encrypt").starts_with("\u{1b}[31mdeny (implicit)\u{1b}[0m: cluster `prod`"));
+    assert!(asked("Encrypt").contains("    \u{1b}[32mAllow dynamic-group "));
+}
