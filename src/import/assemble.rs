@@ -327,7 +327,8 @@ impl<'f> Assembly<'f> {
             ),
             (
                 "memberships",
-                !tenancy.groups.iter().any(listed)
+                tenancy.groups.is_empty()
+                    || !tenancy.groups.iter().all(listed)
                     || members_of_others
                     || paged("membership")
                     || paged("group"),
@@ -351,6 +352,7 @@ impl<'f> Assembly<'f> {
                     .to_owned(),
             ),
         ];
+        self.say_where_policies_were_seen(tenancy);
         let mut say = |what: String, command: String| {
             self.missing.push(Missing { tenancy: tenancy.name.clone(), what, command });
         };
@@ -367,6 +369,32 @@ impl<'f> Assembly<'f> {
                 say(aspect.replace('-', " "), command);
             }
         }
+    }
+
+    /// Says of which compartments there are policies: the answer for a compartment without any does not say whose it is,
+    /// so that nobody but the user knows whether it was asked for.
+    fn say_where_policies_were_seen(&mut self, tenancy: &Tenancy) {
+        let mut paths = vec![None];
+        paths_below(&tenancy.compartments, "", &mut paths);
+        let has = |path: &Option<String>| tenancy.policies.iter().any(|policy| policy.attach == *path);
+        let (seen, unseen): (Vec<_>, Vec<_>) = paths.into_iter().partition(has);
+        if seen.is_empty() || unseen.is_empty() {
+            return;
+        }
+        let listed = |paths: &[Option<String>]| {
+            let shown = paths.iter().take(5).map(|path| path.as_deref().unwrap_or("the root").to_owned());
+            let mut shown: Vec<String> = shown.collect();
+            if paths.len() > shown.len() {
+                shown.push(format!("{} more", paths.len() - shown.len()));
+            }
+            shown.join(", ")
+        };
+        self.notes.push(format!(
+            "{}: policies seen in {}; none in {} - if these were not listed, put `policies` under `not-known`",
+            tenancy.name,
+            listed(&seen),
+            listed(&unseen)
+        ));
     }
 
     /// Says what is in no tenancy of the model.
@@ -409,6 +437,16 @@ impl<'f> Assembly<'f> {
         }
         self.notes.sort();
         self.notes.dedup();
+    }
+}
+
+/// The paths of compartments and of those inside them.
+fn paths_below(compartments: &[Compartment], above: &str, paths: &mut Vec<Option<String>>) {
+    for compartment in compartments {
+        let path =
+            if above.is_empty() { compartment.name.clone() } else { format!("{above}:{}", compartment.name) };
+        paths.push(Some(path.clone()));
+        paths_below(&compartment.compartments, &path, paths);
     }
 }
 

@@ -68,6 +68,40 @@ fn what_a_dump_does_not_say_is_not_taken_for_empty() {
     }
 }
 
+/// The members of one group say nothing of those of another, and the policies of the root nothing of a compartment's.
+#[test]
+fn what_is_said_of_one_is_not_said_of_all() {
+    let tenancy = r#"{"data": {"id": "ocid1.tenancy.oc1..acme", "name": "acme", "home-region-key": "IAD"}}"#;
+    let group = |name: &str| {
+        format!(r#"{{"id": "ocid1.group.oc1..{name}", "name": "{name}", "compartment-id": "ocid1.tenancy.oc1..acme"}}"#)
+    };
+    let groups = format!(r#"{{"data": [{}, {}]}}"#, group("Administrators"), group("NetAdmins"));
+    let users = r#"{"data": [{"id": "ocid1.user.oc1..ann", "name": "ann", "compartment-id": "ocid1.tenancy.oc1..acme",
+        "capabilities": {}}]}"#;
+    let member = r#"{"data": {"id": "ocid1.groupmembership.oc1..m", "group-id": "ocid1.group.oc1..NetAdmins",
+        "user-id": "ocid1.user.oc1..ann", "compartment-id": "ocid1.tenancy.oc1..acme"}}"#;
+    let compartments = r#"{"data": [{"id": "ocid1.compartment.oc1..net", "name": "net",
+        "compartment-id": "ocid1.tenancy.oc1..acme", "lifecycle-state": "ACTIVE", "description": ""}]}"#;
+    let policies = r#"{"data": [{"id": "ocid1.policy.oc1..p", "name": "root", "compartment-id": "ocid1.tenancy.oc1..acme",
+        "statements": ["Allow group Administrators to manage all-resources in tenancy"]}]}"#;
+    let mut import = Import::new();
+    for (name, text) in [
+        ("tenancy", tenancy),
+        ("groups", &groups),
+        ("users", users),
+        ("member", member),
+        ("compartments", compartments),
+        ("policies", policies),
+    ] {
+        import.add(&format!("{name}.json"), text).unwrap();
+    }
+    let imported = import.finish().unwrap();
+    assert!(imported.model.contains("- memberships"), "{}", imported.model);
+    assert!(imported.model.contains("members:\n    - ann\n"), "{}", imported.model);
+    let said = "acme: policies seen in the root; none in net - if these were not listed, put `policies` under `not-known`";
+    assert_eq!(imported.notes, [said]);
+}
+
 #[test]
 fn the_model_does_not_depend_on_the_order_of_files() {
     let mut texts: Vec<(String, String)> = std::fs::read_dir("fixtures/import/full")
