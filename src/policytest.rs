@@ -61,6 +61,9 @@ mod coverage;
 
 pub use coverage::{Coverage, Covered};
 
+use rustc_hash::FxHashSet;
+
+use crate::caseless;
 use crate::decide::{Decision, Verdict, decide};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::explain::{Account, explain};
@@ -68,7 +71,8 @@ use crate::program::{Mode, Program, StatementId};
 use crate::request::{self, Ask};
 use crate::resolve::resolve;
 use crate::source::{Place, SourceId, Sources, Spanned};
-use crate::tenancy::{self, Open, Tenancies};
+use crate::suggest;
+use crate::tenancy::{self, AttachedPolicy, Open, Tenancies};
 use crate::yaml::{self, Fields, Node};
 
 /// A question of a test means nothing in its world.
@@ -171,8 +175,18 @@ pub fn read(sources: &mut Sources, id: SourceId, open: &mut Open<'_>) -> (Suite,
     let mut world =
         tenancies.map(|node| tenancy::read_at(sources, id, node, open, &mut findings)).unwrap_or_default();
     tenancy::read_policies(sources, id, &mut world, shared, open, &mut findings);
+    let mut names: FxHashSet<String> = FxHashSet::default();
     for node in cases {
-        suite.cases.extend(case(sources, id, &world, node, open, &mut findings));
+        let Some(case) = case(sources, id, &world, node, open, &mut findings) else { continue };
+        if !names.insert(caseless::fold(&case.name.node)) {
+            let message = format!("`{}` names two cases", case.name.node);
+            let place = Place { source: id, span: case.name.span };
+            findings.push(
+                Diagnostic::error(yaml::WRONG_VALUE, place, message)
+                    .with_help("give each case a name of its own"),
+            );
+        }
+        suite.cases.push(case);
     }
     crate::diagnostic::sort(&mut findings);
     (suite, findings)
@@ -189,16 +203,29 @@ fn case(
     let mut fields = Fields::of(id, node, "a case", findings)?;
     let name = fields.required_text("name");
     let policies = fields.list("policies");
-    fields.required("requests");
+    let asked = fields.required("requests");
     let requests = fields.list("requests");
+    if let Some(empty) = asked.filter(|node| requests.is_empty() && node.items().is_some()) {
+        fields.wrong(
+            empty.span,
+            "the case asks nothing",
+            "add a request; a test that asks nothing shows nothing",
+        );
+    }
     fields.finish();
     let mut world = world.clone();
     tenancy::read_policies(sources, id, &mut world, policies, open, findings);
-    let expectations = requests.iter().filter_map(|request| expectation(id, request, findings)).collect();
+    let expectations =
+        requests.iter().filter_map(|request| expectation(id, &world, request, findings)).collect();
     Some(Case { name: name?, world, expectations })
 }
 
-fn expectation(id: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Expectation> {
+fn expectation(
+    id: SourceId,
+    world: &Tenancies,
+    node: &Node,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Expectation> {
     let mut fields = Fields::of(id, node, "a request", findings)?;
     fields.required("expect");
     let expect = fields.choice("expect", &Expected::ALL);
@@ -206,9 +233,33 @@ fn expectation(id: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Opt
     let reason = fields.text("reason").map(|reason| reason.node);
     let ask = request::read(&mut fields);
     let place = Place { source: id, span: fields.span() };
+    for named in because.iter().flatten() {
+        if let Some(help) = names_nothing(world, &named.node) {
+            fields.wrong(named.span, format!("`{}` is no statement of a policy here", named.node), help);
+        }
+    }
     fields.finish();
     let because = because.map(|because| because.into_iter().map(|text| text.node).collect());
     Some(Expectation { ask: ask?, expect: expect?, because, reason, place })
+}
+
+/// What to write in place of `NUMBER` or `POLICY#NUMBER` where no policy has such a statement.
+fn names_nothing(world: &Tenancies, named: &str) -> Option<String> {
+    let (policy, number) =
+        named.rsplit_once('#').map_or((None, named), |(policy, number)| (Some(policy), number));
+    let count = |policy: &&AttachedPolicy| policy.policy.statements().count();
+    let of_name = world.policies().iter().filter(|known| policy.is_none_or(|policy| policy == known.name));
+    let most = of_name.map(|policy| count(&policy)).max();
+    if let Some(most) = most {
+        let there = number.parse().is_ok_and(|number: usize| (1..=most).contains(&number));
+        let owner = policy.map_or_else(String::new, |policy| format!(" of `{policy}`"));
+        return (!there).then(|| format!("the statements{owner} are numbered from 1 to {most}"));
+    }
+    let names = world.policies().iter().map(|policy| policy.name.as_str());
+    Some(match suggest::did_you_mean(policy.unwrap_or_default(), names) {
+        Some(near) => format!("did you mean `{near}#{number}`?"),
+        None => "write `NUMBER` where one policy is concerned, else `POLICY#NUMBER`".to_owned(),
+    })
 }
 
 /// What came of a case.

@@ -85,7 +85,7 @@ fn once(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<(Report, E
     match arguments.format {
         Format::Human => human::write(output, arguments, &report)?,
         Format::Json => output.json(&json::Answer::of(arguments, &report))?,
-        Format::Junit => junit::write(output.out, &report)?,
+        Format::Junit => junit::write(output.out, arguments, &report)?,
     }
     output.out.flush()?;
     Ok((report, exit))

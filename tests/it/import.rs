@@ -73,7 +73,9 @@ fn what_a_dump_does_not_say_is_not_taken_for_empty() {
 fn what_is_said_of_one_is_not_said_of_all() {
     let tenancy = r#"{"data": {"id": "ocid1.tenancy.oc1..acme", "name": "acme", "home-region-key": "IAD"}}"#;
     let group = |name: &str| {
-        format!(r#"{{"id": "ocid1.group.oc1..{name}", "name": "{name}", "compartment-id": "ocid1.tenancy.oc1..acme"}}"#)
+        format!(
+            r#"{{"id": "ocid1.group.oc1..{name}", "name": "{name}", "compartment-id": "ocid1.tenancy.oc1..acme"}}"#
+        )
     };
     let groups = format!(r#"{{"data": [{}, {}]}}"#, group("Administrators"), group("NetAdmins"));
     let users = r#"{"data": [{"id": "ocid1.user.oc1..ann", "name": "ann", "compartment-id": "ocid1.tenancy.oc1..acme",

@@ -53,6 +53,15 @@ fn build_servers_get_junit() {
 }
 
 #[test]
+fn build_servers_are_told_when_too_little_is_covered() {
+    let junit = |least| ocipol(&["test", GOOD, "--format", "junit", "--min-coverage", least]);
+    let (enough, less) = (junit("75"), junit("76"));
+    assert_eq!((enough.exit, less.exit), (Exit::Fine, Exit::Findings));
+    assert!(enough.out.contains(r#"failures="0""#) && less.out.contains(r#"failures="1""#), "{}", less.out);
+    assert!(less.out.contains("3 of 4 statements exercised, 75 %: less than 76 %"), "{}", less.out);
+}
+
+#[test]
 fn a_filter_takes_cases_by_name() {
     let run = ocipol(&["test", GOOD, WRONG, "--filter", "READERS"]);
     assert_eq!(run.exit, Exit::Fine);
@@ -68,8 +77,20 @@ fn bad_input_is_told_to_a_newcomer() {
     let at = |name: &str, text: &str| file(folder.path(), name, text);
     let empty_folder = folder.path().join("nothing");
     std::fs::create_dir(&empty_folder).unwrap();
-    let table: [(&str, Vec<String>); 8] = [
+    let model = "tenancies:
+  - name: Fjord
+    id: ocid1.tenancy.oc1..fjord
+    policies: [{name: readers, statements: [Allow any-user to read buckets in tenancy]}]
+";
+    let slips = "cases:
+  - {name: one, requests: []}
+  - name: One
+    requests:
+      - {principal: service:x@Fjord, operation: GetBucket, target: Fjord, expect: allow, because: [reader#1, readers#2, readers#0, 3]}
+";
+    let table: [(&str, Vec<String>); 9] = [
         ("a file with two mistakes", vec![BROKEN.to_owned()]),
+        ("cases that show nothing", vec![at("slips.policytest.yaml", &format!("{model}{slips}"))]),
         ("a file that is not there", vec!["nowhere.policytest.yaml".to_owned()]),
         ("a folder without tests", vec![empty_folder.to_str().unwrap().to_owned()]),
         ("an empty file", vec![at("empty.policytest.yaml", "")]),

@@ -120,6 +120,13 @@ fn list<'c>(
     Ok(())
 }
 
+/// How much is covered, and how much was asked for.
+pub(super) fn too_little(report: &Report, least: u32) -> String {
+    let coverage = &report.coverage;
+    let (all, exercised) = (count(coverage.in_force(), "statement"), coverage.exercised());
+    format!("{exercised} of {all} exercised, {}: less than {least} %", percent(coverage.basis_points()))
+}
+
 /// Basis points as people read them.
 fn percent(points: u32) -> String {
     let (whole, rest) = (points / 100, points % 100 / 10);

@@ -4,10 +4,13 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::Arguments;
+use super::human::too_little;
 use super::report::{CaseReport, Report, SuiteReport};
 use crate::cli::account;
+use crate::policytest::Covered;
 
-pub(super) fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, arguments: &Arguments, report: &Report) -> io::Result<()> {
     let mut xml = quick_junit::Report::new("ocipol test");
     for suite in &report.suites {
         let name = suite.path.display().to_string();
@@ -24,6 +27,22 @@ pub(super) fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
             test.set_classname(name.as_str()).set_assertions(case.requests);
             test
         }));
+        xml.add_test_suite(tests);
+    }
+    if let Some(percent) = arguments.min_coverage {
+        let mut tests = TestSuite::new("coverage");
+        let status = if report.too_little_covered(arguments) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(too_little(report, percent)).set_type("coverage");
+            let row = |row: &Covered| {
+                format!("{}:{} {}#{}: {}\n", row.file, row.position, row.policy, row.number, row.text)
+            };
+            status.set_description(report.coverage.missed().map(row).collect::<String>());
+            status
+        } else {
+            TestCaseStatus::success()
+        };
+        tests.add_test_case(TestCase::new(format!("at least {percent} % of the statements"), status));
         xml.add_test_suite(tests);
     }
     out.write_all(xml.to_string().map_err(io::Error::other)?.as_bytes())
