@@ -56,6 +56,24 @@ fn one_answer_for_programs_is_what_its_schema_says() {
 }
 
 #[test]
+fn an_identifier_comes_back_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = ["123456789012345678901234567890", "1.50", r#"{"a": [null, "b"]}"#];
+    let line = |id: &str| {
+        format!(
+            "{{\"id\": {id}, \"principal\": \"prod\", \"operation\": \"Decrypt\", \"target\": \"etcd-key\"}}\n"
+        )
+    };
+    // A byte-order mark in front of a file is no part of its first line.
+    let text = format!("\u{feff}{}", ids.map(line).concat());
+    let run = batch(&file(folder.path(), "r.jsonl", text), &[]);
+    assert_eq!(run.exit, Exit::Fine, "{}", run.told());
+    for (id, answer) in ids.iter().zip(run.out.lines()) {
+        assert!(answer.contains(&format!("\"id\":{id},")), "{answer}");
+    }
+}
+
+#[test]
 fn every_bad_line_is_told_and_stops_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = br#"{"principal": "prod", "operation": "Decrypt", "target": "etcd-key"}

@@ -164,6 +164,8 @@ fn put(
         return Err(NoQuestion::TooLong);
     }
     let text = std::str::from_utf8(text).map_err(|error| NoQuestion::NotText(error.valid_up_to()))?;
+    // A byte-order mark in front of a file is no part of it.
+    let text = if reply.line == 1 { text.trim_start_matches('\u{feff}') } else { text };
     let line = Line::read(text.trim())?;
     reply.id.clone_from(&line.id);
     let request = line.ask()?.prepare(program)?;

@@ -1,6 +1,7 @@
 //! One line of a file of requests, and its answer.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::cli::question;
 use crate::request::{self, Action, Ask, AskError, Object};
@@ -9,8 +10,9 @@ use crate::request::{self, Action, Ask, AskError, Object};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a mapping with the keys of a request")]
 pub(super) struct Line {
+    /// Repeated as it was written: no number of it is rounded.
     #[serde(default)]
-    pub(super) id: Option<serde_json::Value>,
+    pub(super) id: Option<Box<RawValue>>,
     principal: String,
     operation: Option<String>,
     #[serde(default)]
@@ -93,6 +95,12 @@ impl Line {
     /// # Errors
     /// [`NoQuestion::Shape`] for anything but a JSON mapping with the keys of a request.
     pub(super) fn read(text: &str) -> Result<Self, NoQuestion> {
+        // serde takes a list for the values of a mapping in order.
+        if text.starts_with('[') {
+            return Err(NoQuestion::Shape(
+                "a list, expected a mapping with the keys of a request".to_owned(),
+            ));
+        }
         serde_json::from_str(text).map_err(|error| NoQuestion::Shape(in_line(&error)))
     }
 
@@ -143,7 +151,7 @@ pub(super) struct Reply {
     /// The number of the line, from 1.
     pub(super) line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<serde_json::Value>,
+    pub(super) id: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
