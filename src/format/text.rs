@@ -138,7 +138,7 @@ impl Out<'_> {
     /// What stands between two items: at most one blank line, and whatever the parser gave to neither of them.
     fn gap(&mut self, until: u32, keep_indent: bool) {
         let whole = self.source.slice(Span::new(self.done, until));
-        let (unread, gap) = whole.split_at_checked(whole.trim_end().len()).unwrap_or((whole, ""));
+        let (unread, gap) = whole.split_at_checked(read_to(whole)).unwrap_or((whole, ""));
         self.text.push_str(unread);
         let breaks = gap.matches('\n').count();
         if breaks == 0 && self.done > 0 {
@@ -155,11 +155,17 @@ impl Out<'_> {
 
     fn end(&mut self) {
         let rest = self.source.slice(Span::new(self.done, length(self.source)));
-        self.text.push_str(rest.trim_end());
+        self.text.push_str(rest.get(..read_to(rest)).unwrap_or(rest));
         if !self.text.is_empty() {
             self.text.push_str(self.broken);
         }
     }
+}
+
+/// Where the blanks at the end of a text begin. Letters that only look like blanks stay: they are slips of the statements
+/// around them, and formatting repairs nothing.
+fn read_to(text: &str) -> usize {
+    text.trim_end_matches([' ', '\t', '\r', '\n']).len()
 }
 
 fn length(source: &Source) -> u32 {

@@ -42,3 +42,14 @@ fn line_breaks_stay_what_they_are() {
     let text = "allow group A to read vcns in tenancy\r\n\r\n\r\n# b\r\n";
     assert_eq!(formatted("x.policy", text).text, "Allow group A to read vcns in tenancy\r\n\r\n# b\r\n");
 }
+
+/// A form feed prints as nothing and is a slip of the statements around it: it stays, so that it is still reported.
+#[test]
+fn blanks_that_are_none_stay_between_statements() {
+    for between in ["\u{c}\n", "\u{a0}\n\u{c}", "\n\u{c}\n"] {
+        let text = format!("Allow group A to read vcns in tenancy --{between}\u{0}--0\n");
+        assert_eq!(formatted("x.policy", &text).text, text);
+    }
+    let text = "Allow group A to read vcns in tenancy\n\u{c}\n";
+    assert_eq!(formatted("x.policy", text).text, text);
+}
