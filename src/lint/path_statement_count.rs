@@ -41,7 +41,10 @@ fn check(context: &Context<'_>, findings: &mut ProgramFindings<'_>) {
             .iter()
             .rev()
             .filter(|id| count(**id) > 0)
-            .map(|id| format!("{} at `{}`", count(*id), model.path(*id)))
+            .map(|id| match model.path(*id) {
+                nameless if nameless.is_empty() => format!("{} at the root", count(*id)),
+                path => format!("{} at `{path}`", count(*id)),
+            })
             .collect();
         let finding = findings.report(
             place,

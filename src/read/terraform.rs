@@ -53,16 +53,16 @@ pub fn terraform(files: &[(SourceId, &Source)]) -> Contents {
 }
 
 /// The most keys of a file that stand twice in their objects.
-const MOST_REPEATED: usize = 100;
+const MOST_REPEATED: u8 = 100;
 
 /// Parses a file, and once more without what Terraform takes and the parser does not.
 fn parse(text: &str) -> Result<Body, hcl_edit::parser::Error> {
     hcl_edit::parser::parse_body(text).or_else(|error| {
         let mut text = lenient::joined(text);
-        for _ in 0..MOST_REPEATED {
+        for round in 0..MOST_REPEATED {
             text = match hcl_edit::parser::parse_body(&text) {
                 Ok(body) => return Ok(body),
-                Err(next) => match lenient::told_apart(&text, &next) {
+                Err(next) => match lenient::told_apart(&text, &next, round) {
                     Some(text) => text,
                     None => break,
                 },

@@ -371,6 +371,9 @@ locals {
     assert_eq!(contents.findings, []);
     let of_p: Vec<_> = statements(&contents).into_iter().filter(|(name, _)| name == "p").collect();
     assert_eq!(of_p, [("p".to_owned(), vec!["Allow group C to read vcns in tenancy".to_owned()])]);
+    // However often it stands there.
+    let often = format!("locals {{\n  p = {{\n{}  }}\n}}\n", "    alarm = { a = 1 }\n".repeat(40));
+    assert_eq!(read(Format::Terraform, &[("a.tf", &often)]).1.findings, []);
     // Two attributes of one name in a block are a mistake in Terraform too.
     let twice = "locals {\n  a = 1\n  a = 2\n}\n";
     assert_eq!(read(Format::Terraform, &[("a.tf", twice)]).1.findings.len(), 1);

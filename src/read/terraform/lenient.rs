@@ -53,9 +53,9 @@ pub(super) fn joined(text: &str) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The text with another first letter in the earlier of two keys that are the same; `None` where the error is about something
-/// else. The later one counts in Terraform (1.11, tried), and keeps its name.
-pub(super) fn told_apart(text: &str, error: &hcl_edit::parser::Error) -> Option<String> {
+/// The text with other first letters in the earlier of two keys that are the same, others in each round; `None` where the
+/// error is about something else. The later one counts in Terraform (1.11, tried), and keeps its name.
+pub(super) fn told_apart(text: &str, error: &hcl_edit::parser::Error, round: u8) -> Option<String> {
     if !error.message().contains("redefined object key") {
         return None;
     }
@@ -67,8 +67,11 @@ pub(super) fn told_apart(text: &str, error: &hcl_edit::parser::Error) -> Option<
     let key = rest.split(|letter: char| !is_key_letter(letter)).next().filter(|key| !key.is_empty())?;
     let earlier = same_key(text.get(..start + before)?, key)?;
     let mut out = text.as_bytes().to_vec();
-    let letter = out.get_mut(earlier)?;
-    *letter = if *letter == b'_' { b'Q' } else { b'_' };
+    // A key may stand there many times, so that each round needs letters of its own.
+    let other = [b'A' + round % 26, b'A' + round / 26 % 26];
+    for (letter, other) in out.get_mut(earlier..earlier + key.len())?.iter_mut().zip(other) {
+        *letter = other;
+    }
     String::from_utf8(out).ok()
 }
 
