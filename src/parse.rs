@@ -26,7 +26,9 @@ mod statement;
 mod subject;
 
 pub use slip::CODES;
-pub(crate) use split::{attachment, begins_statement, is_directive, reads_like_a_statement};
+pub(crate) use split::{
+    attachment, begins_statement, is_directive, reads_like_a_statement, resembles_statement,
+};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::passage::Passage;

@@ -67,7 +67,7 @@ impl Format {
     #[must_use]
     pub fn may_hold_policies(self, text: &str) -> bool {
         match self {
-            Self::Policy => text.lines().any(parse::begins_statement),
+            Self::Policy => text.lines().any(parse::resembles_statement),
             Self::Yaml | Self::Json | Self::Terraform => {
                 let keys = ["statements", "matching-rule", "matching_rule", "matchingRule", "tenancies"];
                 keys.iter().any(|key| text.contains(key)) || has_a_first_word(text)

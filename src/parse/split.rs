@@ -24,10 +24,24 @@ const STARTS: [&str; 5] = ["allow", "deny", "define", "endorse", "admit"];
 
 /// Whether a line begins a statement, marks of a list or quotation in front of it left aside.
 pub(crate) fn begins_statement(line: &str) -> bool {
-    let marks = ['*', '-', '•', '>', '`', '"', '\'', '.', ')', '(', '|'];
-    let bare =
-        line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || marks.contains(&c));
+    let bare = without_marks(line);
     starts_statement(bare) || labelled(bare).is_some_and(starts_statement)
+}
+
+/// Whether a line of some text is a statement rather than a sentence that begins like one: it goes on with a subject, or
+/// has the words that every statement has.
+pub(crate) fn resembles_statement(line: &str) -> bool {
+    let bare = without_marks(line);
+    let has = |word: &str| bare.split_whitespace().any(|own| own.eq_ignore_ascii_case(word));
+    begins_statement(line)
+        && (reads_like_a_statement(bare)
+            || labelled(bare).is_some_and(reads_like_a_statement)
+            || (has("to") && has("in")))
+}
+
+fn without_marks(line: &str) -> &str {
+    let marks = ['*', '-', '•', '>', '`', '"', '\'', '.', ')', '(', '|'];
+    line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || marks.contains(&c))
 }
 
 /// What stands behind a label such as `Statement 1:` or a list's `a)`.

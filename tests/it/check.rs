@@ -132,6 +132,10 @@ fn a_folder_is_walked_and_what_is_not_ours_is_left_alone() {
     let statement = b"Allow group Pilots read vcns in tenancy\n";
     at("b.policy", statement);
     at("a/notes.txt", b"- nothing to see\n");
+    at(
+        "a/licence.txt",
+        b"Neither name may be used to\nendorse or promote products derived from this software\n",
+    );
     at("a/old.txt", statement);
     at("a/photo.txt", b"\xff\xd8\xff\xe0");
     at("chart.yaml", b"{{ if .Values.x }}\nkind: Pod\n");
