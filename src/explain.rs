@@ -11,7 +11,8 @@ pub use confidence::{Confidence, Rule};
 use crate::catalog::Permission;
 use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
 use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
-use crate::program::{Kind, Program, Statement};
+use crate::diagnostic::Diagnostic;
+use crate::program::{Atom, Kind, Program, Statement, Subject, VariableRef};
 use crate::request::{Check, Known, Request};
 use crate::source::Place;
 
@@ -29,6 +30,8 @@ pub struct Account {
     pub permissions: Vec<Finding>,
     /// Policies of the tenancies concerned that are not in force, each with the reason.
     pub rejected: Vec<RejectedPolicy>,
+    /// Dynamic groups the asker may belong to whose matching rules do not count, where the answer may depend on that.
+    pub unread_rules: Vec<UnreadRule>,
     /// Statements that would make the answer an allow, ready to paste; empty for an allow.
     pub repairs: Vec<Repair>,
     /// What had to be assumed.
@@ -89,6 +92,19 @@ pub struct RejectedPolicy {
     pub place: Option<Place>,
 }
 
+/// A dynamic group whose matching rule does not count, because the service would not save it as it stands.
+#[derive(Debug, Clone)]
+pub struct UnreadRule {
+    /// The group's name.
+    pub group: String,
+    /// What the strict language does not have in the rule.
+    pub reason: String,
+    /// What to type now.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+}
+
 /// Statements that would make the answer an allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
@@ -112,7 +128,8 @@ impl Account {
                 || finding.unknown.iter().any(|unknown| unknown.contains(text))
                 || finding.near.iter().any(|near| near.obstacle.contains(text))
         });
-        findings || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
+        let unread = self.unread_rules.iter().any(|unread| unread.reason.contains(text));
+        findings || unread || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
     }
 }
 
@@ -145,9 +162,39 @@ pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Acc
         headline: headline(program, request, decision),
         permissions,
         rejected,
+        unread_rules: unread_rules(program, request, decision),
         repairs: repair::repairs(program, request, decision, &trace),
         notes: notes(program, request, decision),
     }
+}
+
+fn unread_rules(program: &Program, request: &Request, decision: &Decision) -> Vec<UnreadRule> {
+    if decision.verdict != Verdict::Indeterminate {
+        return Vec::new();
+    }
+    let accepted = program.mode.accepted();
+    let statements = || {
+        let because = decision.tests.iter().flat_map(|test| &test.because);
+        because.filter_map(|&id| program.statement(id))
+    };
+    let asks_for_groups =
+        |atom: &Atom| matches!(atom.variable, VariableRef::DynamicGroupIds | VariableRef::DynamicGroupNames);
+    let any =
+        statements().any(|one| program.guards.atoms(one.guard).iter().any(|atom| asks_for_groups(atom)));
+    let named =
+        |id| any || statements().any(|statement| statement.subjects.contains(&Subject::DynamicGroup(id)));
+    let groups = request.principal.dynamic_groups.iter().filter(|(id, _)| named(*id));
+    let groups = groups.filter_map(|(id, _)| program.tenancies().dynamic_group(*id));
+    let unread = groups.filter(|group| group.is_unread(accepted)).map(|group| UnreadRule {
+        group: group.name.clone().unwrap_or_default(),
+        reason: group
+            .fault
+            .as_ref()
+            .map_or_else(|| "it cannot be read".to_owned(), |fault| fault.message.clone()),
+        help: group.fault.as_ref().and_then(|fault| fault.help.clone()),
+        place: group.fault.as_ref().and_then(Diagnostic::place).or(group.place),
+    });
+    unread.collect()
 }
 
 fn concerned(request: &Request) -> Vec<crate::tenancy::TenancyId> {

@@ -43,6 +43,16 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
             }
         }
     }
+    if !account.unread_rules.is_empty() {
+        writeln!(out, "\n  matching rules that do not count:")?;
+        for unread in &account.unread_rules {
+            let place = unread.place.map(|place| sources.locate(place)).unwrap_or_default();
+            writeln!(out, "    dynamic group {} ({place}): {}", unread.group, unread.reason)?;
+            if let Some(help) = &unread.help {
+                writeln!(out, "      {help}")?;
+            }
+        }
+    }
     for repair in &account.repairs {
         writeln!(out, "\n  to add in {} - {}:", repair.tenancy, repair.purpose)?;
         for statement in &repair.statements {
@@ -90,6 +100,7 @@ pub(super) struct Answer {
     headline: String,
     permissions: Vec<PermissionAnswer>,
     rejected: Vec<RejectedAnswer>,
+    unread_rules: Vec<UnreadRuleAnswer>,
     repairs: Vec<RepairAnswer>,
     notes: Vec<String>,
 }
@@ -134,6 +145,15 @@ struct RejectedAnswer {
     number: u32,
     reason: String,
     help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct UnreadRuleAnswer {
+    group: String,
+    reason: String,
+    help: Option<String>,
+    file: Option<String>,
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -194,6 +214,21 @@ impl Answer {
                     number: rejected.number,
                     reason: rejected.reason.clone(),
                     help: rejected.help.clone(),
+                })
+                .collect(),
+            unread_rules: account
+                .unread_rules
+                .iter()
+                .map(|unread| {
+                    let source =
+                        unread.place.and_then(|place| Some((sources.get(place.source)?, place.span)));
+                    UnreadRuleAnswer {
+                        group: unread.group.clone(),
+                        reason: unread.reason.clone(),
+                        help: unread.help.clone(),
+                        file: source.map(|(source, _)| source.name().to_owned()),
+                        line: source.map(|(source, span)| source.position(span.start).line),
+                    }
                 })
                 .collect(),
             repairs: account

@@ -8,7 +8,8 @@ use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
 use crate::request::{Check, Request};
-use crate::tenancy::{Aspect, TenancyId};
+use crate::syntax::Reading;
+use crate::tenancy::{Aspect, DynamicGroup, TenancyId};
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
@@ -256,7 +257,7 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
         Subject::DynamicGroup(id) => {
             let group = model.dynamic_group(*id)?;
             let name = group.name.as_deref()?;
-            let (rule, _) = group.rule.as_ref()?;
+            let (rule, _) = group.rule.as_ref().filter(|_| !group.is_unread(program.mode.accepted()))?;
             let Some((facts, tenancy)) = principal.facts(program, request) else {
                 let kind = principal.kind;
                 return Some(format!("a {kind} is never in a dynamic group, and `{name}` is one"));
@@ -345,8 +346,8 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
     Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
 }
 
-/// Dynamic groups a statement speaks of whose rule cannot be read: what to mend before anything can be known.
-fn unreadable(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
+/// Dynamic groups a statement speaks of whose rule does not count: what to mend before anything can be known.
+fn unread(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
     let group = |subject: &Subject| match subject {
         Subject::DynamicGroup(id) => scene.program.tenancies().dynamic_group(*id),
         Subject::AnyUser
@@ -355,13 +356,17 @@ fn unreadable(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
         | Subject::Service(_)
         | Subject::Unsupported => None,
     };
-    let groups = statement.subjects.iter().filter_map(group).filter(|group| group.is_unreadable());
-    groups
-        .map(|group| {
-            let name = group.name.as_deref().unwrap_or_default();
-            format!("what the matching rule of dynamic group `{name}` picks: it cannot be read as it stands")
-        })
-        .collect()
+    let accepted = scene.program.mode.accepted();
+    statement.subjects.iter().filter_map(group).filter_map(|group| unread_rule(group, accepted)).collect()
+}
+
+/// What is not known of a dynamic group whose rule does not count; `None` where it does.
+pub(crate) fn unread_rule(group: &DynamicGroup, accepted: Reading) -> Option<String> {
+    let name = group.name.as_deref().unwrap_or_default();
+    let why = group.fault.as_ref().map_or("it cannot be read as it stands", |fault| &fault.message);
+    group
+        .is_unread(accepted)
+        .then(|| format!("what the matching rule of dynamic group `{name}` picks: {why}"))
 }
 
 /// What an indeterminate answer depends on.
@@ -374,7 +379,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
                 "whether {} belongs to the subject of the statement",
                 scene.request.principal.label
             ));
-            names.extend(unreadable(scene, statement));
+            names.extend(unread(scene, statement));
         }
         if reaches(scene, statement) == Truth::Unknown {
             names.push("where the statement reaches in the other tenancy".to_owned());

@@ -199,3 +199,30 @@ fn slips_in_a_question_are_told() {
     }
     insta::assert_snapshot!(gallery);
 }
+
+/// Answers that depend on what a question or a model gets wrong, in one gallery.
+fn gallery(model: &str, lines: &[&str]) -> String {
+    let mut gallery = String::new();
+    for line in lines {
+        let all = line.split(' ').chain(["--tenancies", model]);
+        gallery += &format!("=== {line}\n{}\n", ocipol(&all.collect::<Vec<_>>()).told());
+    }
+    gallery
+}
+
+#[test]
+fn a_rule_that_the_service_would_not_save_grants_nothing() {
+    let decrypt = "simulate --principal prod --operation Decrypt --target";
+    insta::assert_snapshot!(gallery(
+        "fixtures/simulate/rules.tenancy.yaml",
+        &[
+            &format!("{decrypt} key-equals"),
+            &format!("{decrypt} key-equals --tolerant"),
+            &format!("{decrypt} key-bare"),
+            &format!("{decrypt} key-double"),
+            &format!("{decrypt} key-comma"),
+            &format!("{decrypt} key-torn --tolerant"),
+            "who-can --operation Decrypt --target key-equals",
+        ],
+    ));
+}
