@@ -78,6 +78,15 @@ pub enum Object {
     },
 }
 
+impl std::fmt::Display for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::Placed { label, .. } => f.write_str(label),
+        }
+    }
+}
+
 impl From<&str> for Object {
     fn from(name: &str) -> Self {
         Self::Named(name.to_owned())
@@ -148,7 +157,8 @@ impl Ask {
         let mut texts = Texts::beyond(&program.texts);
         let mut notes = Vec::new();
         let principal = principal::prepare(program, &mut texts, &self.principal)?;
-        let (operation, needs) = self.requirement(&mut notes)?;
+        let kinds = self.kinds(program, &principal)?;
+        let (operation, needs) = self.requirement(&kinds, &mut notes)?;
         let needs = self.abroad(program, &principal, operation, needs, &mut notes)?;
         let mut targets = self.targets.as_slice();
         let mut unknown = needs.unknown;
@@ -177,7 +187,18 @@ impl Ask {
             && needs.permissions.is_empty()
             && needs.rows.is_empty()
             && unknown.is_none();
-        let elsewhere = self.elsewhere(program, &principal, &needs.permissions)?;
+        let needs_permissions = !needs.permissions.is_empty();
+        let elsewhere = self.elsewhere(&kinds, &needs.permissions);
+        if shared.is_none() && pair.is_none() && needs_permissions {
+            let idle = self.targets.iter().zip(0..).skip(1).filter(|(_, index)| !elsewhere.contains(index));
+            let what = operation.map_or("what is asked", Operation::name);
+            notes.extend(idle.map(|(object, _)| {
+                format!("no permission of `{what}` is needed on `{object}`: of it only the variables count")
+            }));
+        }
+        if needs_permissions {
+            notes.extend(operation.and_then(|operation| operation.requirement().note()).map(str::to_owned));
+        }
         let mut checks =
             vec![Check { requirement: Vec::new(), rows: needs.rows, unknown, target, pair, free }];
         let mut placed: Vec<(usize, usize)> = Vec::new();
@@ -292,27 +313,22 @@ impl Ask {
 
     /// For each part of a requirement, on which of the targets it is needed: on the one whose type has the permission,
     /// else on the first.
-    fn elsewhere(
-        &self,
-        program: &Program,
-        principal: &Principal,
-        parts: &[Vec<Permission>],
-    ) -> Result<Vec<usize>, AskError> {
+    fn elsewhere(&self, kinds: &[Option<String>], parts: &[Vec<Permission>]) -> Vec<usize> {
         if self.targets.len() < 2 || matches!(self.action, Action::Associate { .. }) {
-            return Ok(vec![0; parts.len()]);
+            return vec![0; parts.len()];
         }
-        let kinds = self
-            .targets
-            .iter()
-            .map(|object| target::kind(program, principal, object))
-            .collect::<Result<Vec<_>, _>>()?;
         let of = |part: &Vec<Permission>| {
             let own = |kind: &Option<String>| {
                 kind.as_ref().is_some_and(|kind| part.iter().any(|&need| target::is_held_by(need, kind)))
             };
             kinds.iter().position(own).unwrap_or(0)
         };
-        Ok(parts.iter().map(of).collect())
+        parts.iter().map(of).collect()
+    }
+
+    /// The OCID types of the targets, where they are things of a type.
+    fn kinds(&self, program: &Program, principal: &Principal) -> Result<Vec<Option<String>>, AskError> {
+        self.targets.iter().map(|object| target::kind(program, principal, object)).collect()
     }
 
     /// The place where an operation is checked that needs a whole statement, such as moving a compartment: the lowest
@@ -348,8 +364,11 @@ impl Ask {
     }
 
     /// The operation, and what it needs.
+    ///
+    /// `kinds` are the OCID types of the targets, where they are things of the model.
     pub(crate) fn requirement(
         &self,
+        kinds: &[Option<String>],
         notes: &mut Vec<String>,
     ) -> Result<(Option<Operation>, Needs), AskError> {
         let permissions = |permissions| Needs { permissions, rows: Vec::new(), unknown: None };
@@ -370,12 +389,17 @@ impl Ask {
             }
             Action::Operation(name) => {
                 let operation = find_operation(name)?;
-                Ok((Some(operation), self.needs(operation, notes)?))
+                Ok((Some(operation), self.needs(operation, kinds, notes)?))
             }
         }
     }
 
-    fn needs(&self, operation: Operation, notes: &mut Vec<String>) -> Result<Needs, AskError> {
+    fn needs(
+        &self,
+        operation: Operation,
+        kinds: &[Option<String>],
+        notes: &mut Vec<String>,
+    ) -> Result<Needs, AskError> {
         let needed = operation.requirement();
         let Some(always) = needed.permissions() else {
             let full = needed.covered_by().iter().filter(|coverer| coverer.fully).map(|coverer| coverer.row);
@@ -399,12 +423,32 @@ impl Ask {
                 .is_some_and(|case| case.split_whitespace().all(|word| when.contains(&caseless::fold(word))))
         };
         let chosen = needed.variants().find(|case| fits(case.when()));
-        let assumed = needed.variants().next().filter(|_| chosen.is_none());
+        // What is in the model exists; anything else is taken to be new.
+        let exists = |case: &catalog::Case| {
+            case.exists().is_some_and(|kind| {
+                // Where the first target is needed for something else, another one is meant.
+                let taken = always.iter().any(|&permission| target::is_held_by(permission, kind));
+                kinds.iter().skip(usize::from(taken)).flatten().any(|known| known == kind)
+            })
+        };
+        let assumed =
+            needed.variants().find(exists).or_else(|| needed.variants().next()).filter(|_| chosen.is_none());
         notes.extend(assumed.map(|case| format!("taken to be the case: {}", case.when())));
-        let extra: Vec<catalog::Case> = needed.conditional().filter(|case| fits(case.when())).collect();
+        // A resource named beside the target takes part in the case that needs something of such a resource.
+        let beside = |case: &catalog::Case| {
+            let holds = |kind: &String, all: &[Permission]| {
+                all.iter().any(|&permission| target::is_held_by(permission, kind))
+            };
+            let others = kinds.iter().skip(1).flatten();
+            others.into_iter().any(|kind| holds(kind, case.permissions()) && !holds(kind, always))
+        };
+        let extra: Vec<catalog::Case> =
+            needed.conditional().filter(|case| fits(case.when()) || beside(case)).collect();
+        let named = extra.iter().filter(|case| !fits(case.when()));
+        notes.extend(named.map(|case| format!("as the question names what it takes: {}", case.when())));
         if let Some(case) = &self.case
             && chosen.is_none()
-            && extra.is_empty()
+            && !extra.iter().any(|case| fits(case.when()))
         {
             let all = needed.variants().chain(needed.conditional());
             return Err(AskError::UnknownCase {
@@ -420,7 +464,7 @@ impl Ask {
         notes.extend(
             needed
                 .conditional()
-                .filter(|case| !fits(case.when()))
+                .filter(|case| !fits(case.when()) && !beside(case))
                 .map(|case| format!("more is needed if {}", case.when())),
         );
         Ok(Needs { permissions: requirement, rows: Vec::new(), unknown: None })

@@ -226,3 +226,22 @@ fn a_rule_that_the_service_would_not_save_grants_nothing() {
         ],
     ));
 }
+
+const QUESTIONS: &str = "fixtures/simulate/questions.tenancy.yaml";
+
+#[test]
+fn what_a_question_names_decides_which_case_it_is() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            // An object of the model is there already.
+            "simulate --principal kim --operation PutObject --target LOGS",
+            "simulate --principal kim --operation PutObject --target report",
+            // A key of one's own takes a permission of its own, where the key is.
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps",
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps --target the-key",
+            // What takes no part is said.
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps --target front",
+        ],
+    ));
+}
