@@ -9,6 +9,7 @@ mod principal;
 mod read;
 mod target;
 mod values;
+mod variable;
 
 pub use ask::{Action, Ask, Asker, Object};
 pub use error::AskError;
@@ -18,6 +19,7 @@ pub(crate) use read::address;
 pub use read::{asker, read};
 pub(crate) use target::{Target, segment};
 pub(crate) use values::{Given, Known};
+pub(crate) use variable::{exists as variable_exists, nearest as nearest_variable};
 
 use crate::catalog::{Operation, OperationKind, Permission, VerbRow};
 use crate::program::{ProgramId, TextId, Texts, VariableRef};

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::principal::{self, Principal};
 use super::target::{self, Target};
 use super::values::{Given, Known};
+use super::variable;
 use super::{AskError, Check, Pair, Request};
 use crate::caseless;
-use crate::catalog::{self, Operation, Permission, Region, Variable, VerbRow};
+use crate::catalog::{self, Operation, Permission, Region, VerbRow};
 use crate::program::{Program, TextId, Texts, VariableRef};
 use crate::suggest;
 use crate::tenancy::{Address, TenancyId};
@@ -224,11 +225,24 @@ impl Ask {
         }
         let mut intern = |text: &str| intern(program, &mut texts, text);
         for name in self.given.iter().map(|(name, _)| name).chain(&self.absent).chain(&self.unknown) {
-            known_variable(program, name)?;
+            variable::known(program, name)?;
         }
         let mut given: Vec<(VariableRef, Known<Given>)> = Vec::new();
         for (name, values) in &self.given {
             let variable = VariableRef::of(name, &mut intern);
+            variable::free(&self.action, name, variable)?;
+            if self.absent.iter().any(|absent| caseless::equal(absent, name)) {
+                return Err(AskError::Contradiction { name: name.clone() });
+            }
+            // Tags of what is listed, or not there yet, never apply, whatever the request sends along.
+            if matches!(variable, VariableRef::TargetTag(_))
+                && let Some(operation) = operation.filter(|_| !super::names_a_resource(operation))
+            {
+                notes.push(format!(
+                    "`{name}` does not apply: `{operation}` names no resource that has tags yet"
+                ));
+                continue;
+            }
             let keys: Vec<String>;
             let values = if variable == VariableRef::Region {
                 keys = values.iter().map(|name| region_key(name)).collect::<Result<_, _>>()?;
@@ -239,7 +253,9 @@ impl Ask {
             given.push((variable, Known::Present(Given::new(values, &mut intern))));
         }
         for name in &self.absent {
-            given.push((VariableRef::of(name, &mut intern), Known::Absent));
+            let variable = VariableRef::of(name, &mut intern);
+            variable::free(&self.action, name, variable)?;
+            given.push((variable, Known::Absent));
         }
         for name in &self.unknown {
             // What is said to be unknown is, whatever else is said.
@@ -483,25 +499,6 @@ fn region_key(name: &str) -> Result<String, AskError> {
     }
     let known = Region::all().flat_map(|region| [region.key(), region.long_name()]);
     Err(AskError::UnknownRegion {
-        name: name.to_owned(),
-        near: suggest::did_you_mean(name, known).map(str::to_owned),
-    })
-}
-
-/// Refuses a variable that no condition can mean. One that the catalogue does not have counts where a statement names it,
-/// and things of every kind have an `id` and a `name`.
-fn known_variable(program: &Program, name: &str) -> Result<(), AskError> {
-    let parts: Vec<String> = name.split('.').map(caseless::fold).collect();
-    let own = matches!(parts.as_slice(), [target, _, what] if target == "target" && (what == "id" || what == "name"));
-    if own
-        || VariableRef::is_known(name)
-        || Variable::find(name).is_some()
-        || program.texts.find(name).is_some()
-    {
-        return Ok(());
-    }
-    let known = Variable::all().map(Variable::name);
-    Err(AskError::UnknownVariable {
         name: name.to_owned(),
         near: suggest::did_you_mean(name, known).map(str::to_owned),
     })

@@ -311,7 +311,7 @@ pub(super) fn object(program: &Program, compartment: CompartmentId) -> Object {
 }
 
 /// Whether a resource-type is that of things with this word in target variables.
-fn is_called(resource_type: ResourceType, segment: &str) -> bool {
+pub(super) fn is_called(resource_type: ResourceType, segment: &str) -> bool {
     let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
     singular(resource_type.name()) == singular(segment)
 }

@@ -245,3 +245,27 @@ fn what_a_question_names_decides_which_case_it_is() {
         ],
     ));
 }
+
+#[test]
+fn what_a_question_says_of_variables_has_to_fit_the_rest_of_it() {
+    let get = "simulate --principal kim --operation GetBucket --target LOGS";
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            &format!("{get} --set request.principal.type=service"),
+            &format!("{get} --set request.operation=ListBuckets"),
+            &format!("{get} --set request.permission=BUCKET_INSPECT"),
+            &format!("{get} --absent request.user.name"),
+            &format!("{get} --set target.bucket.name=x --absent target.bucket.name"),
+            // A permission has no operation of its own.
+            "simulate --principal kim --permission OBJECT_READ --target report --set request.operation=GetObject",
+            // What is listed or created has no tags.
+            "simulate --principal kim --operation ListInstances --target Fjord/apps --set target.resource.tag.ops.env=prod",
+            "simulate --principal kim --operation GetInstance --target box",
+            // Slips, in the question and in a statement.
+            &format!("{get} --set target.kee.id=3"),
+            &format!("{get} --set target.buckett.name=LOGS"),
+            get,
+        ],
+    ));
+}
