@@ -304,10 +304,8 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
     let permission = test.need;
     let obstacle = match &miss.why {
         Why::Condition(leaves) => {
-            let words: Vec<String> = leaves
-                .iter()
-                .map(|leaf| format!("`{}` does not hold: the variable {}", leaf.test, leaf.found))
-                .collect();
+            let words: Vec<String> =
+                leaves.iter().map(|leaf| format!("`{}` does not hold: {}", leaf.test, leaf.found)).collect();
             words.join("; ")
         }
         Why::Verb(verb) => format!("it gives less than {permission}, which comes with `{verb}`"),

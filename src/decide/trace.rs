@@ -7,7 +7,7 @@ use crate::catalog::{Expansion, PrincipalKind, ResourceType, Verb};
 use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
-use crate::request::{Check, Request};
+use crate::request::{self, Check, Request};
 use crate::syntax::Reading;
 use crate::tenancy::{Aspect, DynamicGroup, TenancyId};
 use crate::truth::Truth;
@@ -339,11 +339,22 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
     let found = match (atom.variable, seen) {
         // Every real request has one; a question about a bare permission names none (R32: what is not said is absent).
         (VariableRef::Operation, Seen::Absent) => {
-            "is absent, because the question names a permission and no operation".to_owned()
+            "the variable is absent, because the question names a permission and no operation".to_owned()
         }
-        _ => show(scene, seen),
+        (VariableRef::Named(_), Seen::Absent) => nowhere(scene, atom.variable)
+            .unwrap_or_else(|| "the variable does not apply to this request".to_owned()),
+        _ => format!("the variable {}", show(scene, seen)),
     };
     Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
+}
+
+/// What is wrong with a variable that does not exist.
+fn nowhere(scene: &Scene<'_>, variable: VariableRef) -> Option<String> {
+    let name = variable.name(|id| scene.spelled(id));
+    (!request::variable_exists(scene.program, &name)).then(|| match request::nearest_variable(&name) {
+        Some(near) => format!("there is no such variable; did you mean `{near}`?"),
+        None => "there is no such variable in the catalogue".to_owned(),
+    })
 }
 
 /// Dynamic groups a statement speaks of whose rule does not count: what to mend before anything can be known.
