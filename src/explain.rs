@@ -9,12 +9,13 @@ mod repair;
 pub use confidence::{Confidence, Rule};
 
 use crate::catalog::Permission;
-use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
+use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Trace, Why};
 use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
 use crate::diagnostic::Diagnostic;
-use crate::program::{Atom, Kind, Program, Statement, Subject, VariableRef};
+use crate::program::{Atom, Kind, Program, Reach, Side, Statement, Subject, VariableRef};
 use crate::request::{Check, Known, Request};
 use crate::source::Place;
+use crate::tenancy::{CompartmentId, Tenancy, TenancyId};
 
 /// A decision in words.
 #[derive(Debug, Clone)]
@@ -129,7 +130,8 @@ impl Account {
                 || finding.near.iter().any(|near| near.obstacle.contains(text))
         });
         let unread = self.unread_rules.iter().any(|unread| unread.reason.contains(text));
-        findings || unread || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
+        let noted = self.notes.iter().any(|note| note.contains(text));
+        findings || unread || noted || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
     }
 }
 
@@ -164,7 +166,10 @@ pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Acc
         rejected,
         unread_rules: unread_rules(program, request, decision),
         repairs: repair::repairs(program, request, decision, &trace),
-        notes: notes(program, request, decision),
+        notes: notes(program, request, decision)
+            .into_iter()
+            .chain(spared(program, request, &trace))
+            .collect(),
     }
 }
 
@@ -313,7 +318,12 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
         Why::Place if miss.kind == Kind::Allow && request.principal.tenancy != check.target.tenancy => {
             "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
         }
-        Why::Place => format!("it reaches another place than {}", place(program, check)),
+        Why::Place => elsewhere(program, request, check, statement),
+        Why::Foreign => format!(
+            "an Allow speaks of principals of its own tenancy: `{}` is local to {}",
+            if statement.subjects.contains(&Subject::AnyGroup) { "any-group" } else { "any-user" },
+            tenancy_name(program, check.target.tenancy)
+        ),
         Why::Principal => {
             let why = trace::not_in(program, request, statement);
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();
@@ -332,6 +342,87 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
         },
     };
     Some(Near { statement: cited(program, statement)?, obstacle })
+}
+
+/// Where a statement reaches, and where the target is; of a tenancy that is another one, both OCIDs.
+fn elsewhere(program: &Program, request: &Request, check: &Check, statement: &Statement) -> String {
+    let (model, target) = (program.tenancies(), &check.target);
+    let full = |id| {
+        let tenancy = model.tenancy(id);
+        let ocid = tenancy.and_then(|tenancy| tenancy.id.as_ref()).map(|id| format!(", `{id}`"));
+        format!("`{}`{}", tenancy_name(program, id), ocid.unwrap_or_default())
+    };
+    // A tenancy that the model lacks is called as the alias is.
+    let stands_for = |id| match model.tenancy(id) {
+        Some(Tenancy { place: None, name, id: Some(ocid), .. }) => format!("`{name}` stands for `{ocid}`"),
+        Some(_) | None => format!("its alias stands for the tenancy {}", full(id)),
+    };
+    if let Side::Admit { from: Some(from) } = statement.side
+        && from != request.principal.tenancy
+    {
+        let home = full(request.principal.tenancy);
+        return format!("{}; {} is of {home}", stands_for(from), request.principal.label);
+    }
+    let there = path(program, target.tenancy, target.compartment);
+    match statement.reach {
+        Reach::Below(compartment) => {
+            let tenancy = model.compartment(compartment).map_or(target.tenancy, |found| found.tenancy);
+            let reached = path(program, tenancy, compartment);
+            if tenancy == target.tenancy {
+                format!("it reaches {reached}, the target is in {there}")
+            } else {
+                let tenancies = [tenancy, target.tenancy].map(|id| tenancy_name(program, id));
+                format!(
+                    "it reaches {reached} of {}, the target is in {there} of {}",
+                    tenancies[0], tenancies[1]
+                )
+            }
+        }
+        Reach::Tenancy(tenancy) | Reach::NotModelled(tenancy) if tenancy != target.tenancy => {
+            format!("{}; the target is in {}", stands_for(tenancy), full(target.tenancy))
+        }
+        Reach::Tenancy(_) | Reach::NotModelled(_) | Reach::AnyTenancy | Reach::Nowhere => {
+            format!("it reaches another place than {}", place(program, check))
+        }
+    }
+}
+
+/// The path of a compartment; the name of the tenancy for its root.
+fn path(program: &Program, tenancy: TenancyId, compartment: CompartmentId) -> String {
+    let root = program.tenancies().root(tenancy) == compartment;
+    let name =
+        if root { tenancy_name(program, tenancy).to_owned() } else { program.tenancies().path(compartment) };
+    format!("`{name}`")
+}
+
+fn tenancy_name(program: &Program, tenancy: TenancyId) -> &str {
+    program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str())
+}
+
+/// Denies that would have forbidden what is allowed.
+fn spared(program: &Program, request: &Request, trace: &Trace) -> Vec<String> {
+    let mut notes = Vec::new();
+    for spared in trace.tests.iter().flat_map(|test| &test.spared) {
+        let Some(cited) = program.statement(spared.statement).and_then(|found| cited(program, found)) else {
+            continue;
+        };
+        let deny = format!("the deny {} #{}", cited.policy, cited.number);
+        notes.push(match spared.absent.as_slice() {
+            [] => format!(
+                "{deny} does not bind {}, a member of the default Administrators group",
+                request.principal.label
+            ),
+            tests => {
+                let tests: Vec<String> = tests.iter().map(|test| format!("`{test}`")).collect();
+                format!(
+                    "{deny} does not apply, because the variable of {} does not apply to this request; `any {{ !v, v != … }}` holds then too",
+                    tests.join(" and ")
+                )
+            }
+        });
+    }
+    notes.dedup();
+    notes
 }
 
 fn cited(program: &Program, statement: &Statement) -> Option<Cited> {

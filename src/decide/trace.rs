@@ -4,6 +4,7 @@
 //! those the index finds, and kept where all steps but one hold.
 
 use crate::catalog::{Expansion, PrincipalKind, ResourceType, Verb};
+use crate::ocid::Ocid;
 use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
@@ -32,6 +33,8 @@ pub(crate) struct TestTrace {
     pub(crate) misses: Vec<NearMiss>,
     /// What nobody said and the answer depends on.
     pub(crate) unknown: Vec<String>,
+    /// Denies that do not count, although they all but forbid it.
+    pub(crate) spared: Vec<Spared>,
 }
 
 /// The two halves of a request across tenancies.
@@ -79,6 +82,8 @@ pub(crate) enum Why {
     Type,
     /// It reaches another place.
     Place,
+    /// It is an Allow of the target's tenancy, which speaks of that tenancy's principals only.
+    Foreign,
     /// It would have counted, but its policy is not in force.
     NotInForce,
     /// It speaks of somebody else.
@@ -94,6 +99,8 @@ pub(crate) struct Leaf {
     pub(crate) found: String,
     /// Whether the variable does not apply to the request.
     pub(crate) absent: bool,
+    /// Whether it asks for anything but a value: `!=`, `not in`.
+    pub(crate) negative: bool,
 }
 
 /// The most near misses that are kept for one permission.
@@ -129,7 +136,8 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
     match test.verdict {
-        Verdict::Allow | Verdict::ExplicitDeny => {}
+        Verdict::Allow => trace.spared = spared(&scene),
+        Verdict::ExplicitDeny => {}
         Verdict::Indeterminate => trace.unknown = unknown(&scene, test),
         Verdict::ImplicitDeny => {
             trace.misses = if home == there {
@@ -149,6 +157,9 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
                 both.extend(
                     misses(&scene, home, allow).into_iter().filter(|miss| matches!(miss.why, Why::Place)),
                 );
+                if lacks(|halves| halves.admitted) {
+                    both.extend(foreign(&scene, there, allow));
+                }
                 both
             };
             trace.misses.sort_by(|a, b| (&a.why, a.statement).cmp(&(&b.why, b.statement)));
@@ -217,6 +228,56 @@ fn misses(scene: &Scene<'_>, tenancy: TenancyId, kind: Kind) -> Vec<NearMiss> {
     of_kind(scene.program, tenancy, kind).filter_map(near).collect()
 }
 
+/// Allows of the target's tenancy that would count for one of its own principals.
+fn foreign(scene: &Scene<'_>, there: TenancyId, allow: Kind) -> Vec<NearMiss> {
+    let scene = &scene.spoken_by(there);
+    let counts = |(found, statement): &(Found, &Statement)| {
+        matches!(found, Found::InForce(_)) && Steps::of(scene, statement).all().may_be()
+    };
+    let miss = |(statement, _)| NearMiss { statement, kind: allow, why: Why::Foreign };
+    of_kind(scene.program, there, allow).filter(counts).map(miss).collect()
+}
+
+/// A deny that would have forbidden what is allowed, and why it does not.
+#[derive(Debug, Clone)]
+pub(crate) struct Spared {
+    pub(crate) statement: StatementId,
+    /// The tests of variables that do not apply; empty where the asker is one whom no deny binds.
+    pub(crate) absent: Vec<String>,
+}
+
+/// Denies that all but forbid something that is allowed.
+fn spared(scene: &Scene<'_>) -> Vec<Spared> {
+    let (home, there) = scene.sides();
+    let own = [(home, Kind::Deny)];
+    let across = [(home, Kind::DenyEndorse), (there, Kind::DenyAdmit)];
+    let kinds: &[(TenancyId, Kind)] = if home == there { &own } else { &across };
+    let mut spared = Vec::new();
+    for &(tenancy, kind) in kinds {
+        let scene = &scene.spoken_by(tenancy);
+        for (found, statement) in of_kind(scene.program, tenancy, kind) {
+            let Found::InForce(id) = found else { continue };
+            let steps = Steps::of(scene, statement);
+            if !(steps.subject & steps.permission & steps.place).is_true() {
+                continue;
+            }
+            if steps.guard.is_true() {
+                spared.push(Spared { statement: id, absent: Vec::new() });
+            } else if steps.guard.is_false() {
+                let failing = failing(&oriented(*scene, statement), statement.guard);
+                let negative = |leaf: &&Leaf| leaf.absent && leaf.negative;
+                let absent: Vec<String> =
+                    failing.iter().filter(negative).map(|leaf| leaf.test.clone()).collect();
+                if !absent.is_empty() {
+                    spared.push(Spared { statement: id, absent });
+                }
+            }
+        }
+    }
+    spared.truncate(MOST);
+    spared
+}
+
 /// Whether the statement itself, and not only another of its policy, was rejected.
 fn itself_rejected(program: &Program, found: Found, statement: &Statement) -> bool {
     let own = |rejection: &crate::program::Rejection| {
@@ -256,6 +317,13 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
     let named = |subject: &Subject| match subject {
         Subject::DynamicGroup(id) => {
             let group = model.dynamic_group(*id)?;
+            if !group.known {
+                let id = group.id.as_ref()?;
+                let own = principal.dynamic_groups.iter().filter(|(_, member)| member.is_true());
+                let own = own.filter_map(|(id, _)| model.dynamic_group(*id));
+                let own = own.map(|group| (group.name.as_deref(), group.id.as_ref())).collect();
+                return Some(misnamed("dynamic group", id, &principal.label, own));
+            }
             let name = group.name.as_deref()?;
             let (rule, _) = group.rule.as_ref().filter(|_| !group.is_unread(program.mode.accepted()))?;
             let Some((facts, tenancy)) = principal.facts(program, request) else {
@@ -269,7 +337,15 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
             (!leaves.is_empty()).then(|| format!("by the rule of `{name}`, {}", leaves.join("; ")))
         }
         Subject::Group(id) => {
-            let name = model.group(*id)?.name.as_deref()?;
+            let group = model.group(*id)?;
+            if !group.known {
+                let id = group.id.as_ref()?;
+                let own = principal.groups.iter().filter(|(_, member)| member.is_true());
+                let own = own.filter_map(|(id, _)| model.group(*id));
+                let own = own.map(|group| (group.name.as_deref(), group.id.as_ref())).collect();
+                return Some(misnamed("group", id, &principal.label, own));
+            }
+            let name = group.name.as_deref()?;
             let user = principal.kind == PrincipalKind::User;
             Some(if user {
                 format!("not a member of the group `{name}`")
@@ -277,9 +353,24 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
                 format!("only users are in groups, and `{name}` is one")
             })
         }
+        Subject::AnyGroup if principal.kind == PrincipalKind::Service => {
+            Some("`any-group` leaves services out (assumed)".to_owned())
+        }
         Subject::AnyUser | Subject::AnyGroup | Subject::Service(_) | Subject::Unsupported => None,
     };
     statement.subjects.iter().find_map(named)
+}
+
+/// What is wrong with an OCID that the model does not have, and which groups hold the asker.
+fn misnamed(what: &str, id: &Ocid, asker: &str, own: Vec<(Option<&str>, Option<&Ocid>)>) -> String {
+    let shown = own.into_iter().filter_map(|(name, id)| Some(format!("`{}`, `{}`", name?, id?)));
+    let shown: Vec<String> = shown.collect();
+    let missing = format!("it names the {what} `{id}`, which the model does not have");
+    match shown.as_slice() {
+        [] => missing,
+        [only] => format!("{missing}; the {what} that holds {asker} is {only}"),
+        several => format!("{missing}; the {what}s that hold {asker} are {}", several.join("; ")),
+    }
 }
 
 /// Whether a statement speaks of the asker.
@@ -345,7 +436,8 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
             .unwrap_or_else(|| "the variable does not apply to this request".to_owned()),
         _ => format!("the variable {}", show(scene, seen)),
     };
-    Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
+    let negative = matches!(atom.test, Test::NotEqual(_) | Test::NotIn(_));
+    Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent, negative }
 }
 
 /// What is wrong with a variable that does not exist.
