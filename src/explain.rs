@@ -3,13 +3,15 @@
 //! An [`Account`] only puts into words what the decision and its record say; nothing is evaluated here a second time.
 
 mod also;
+mod change;
 mod confidence;
 mod repair;
 
+pub use change::Change;
 pub use confidence::{Confidence, Rule};
 
 use crate::catalog::Permission;
-use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Trace, Why};
+use crate::decide::trace::{self, Found, Half, Halves, NearMiss, TestTrace, Trace, Why};
 use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::program::{Atom, Kind, Program, Reach, Side, Statement, Subject, VariableRef};
@@ -33,6 +35,8 @@ pub struct Account {
     pub rejected: Vec<RejectedPolicy>,
     /// Dynamic groups the asker may belong to whose matching rules do not count, where the answer may depend on that.
     pub unread_rules: Vec<UnreadRule>,
+    /// What to change in what is written already, where nothing else stands in the way.
+    pub changes: Vec<Change>,
     /// Statements that would make the answer an allow, ready to paste; empty for an allow.
     pub repairs: Vec<Repair>,
     /// What had to be assumed.
@@ -151,20 +155,22 @@ pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Acc
                 policy: policy.name.clone(),
                 number: rejection.number,
                 reason: rejection.finding.message.clone(),
-                help: rejection.finding.help.clone(),
+                help: change::help(program, request, rejection),
                 place: rejection.finding.place(),
             })
         })
         .collect();
     let in_force =
         program.policies().any(|(_, policy)| policy.in_force && concerned.contains(&policy.tenancy));
+    let unread_rules = unread_rules(program, request, decision);
     Account {
         verdict: decision.verdict,
         invalid: !in_force && !rejected.is_empty(),
         headline: headline(program, request, decision),
         permissions,
         rejected,
-        unread_rules: unread_rules(program, request, decision),
+        changes: change::changes(program, request, &trace, &unread_rules),
+        unread_rules,
         repairs: repair::repairs(program, request, decision, &trace),
         notes: notes(program, request, decision)
             .into_iter()
@@ -276,25 +282,39 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
         (_, Verdict::Indeterminate) => "it depends on something nobody said".to_owned(),
         (_, Verdict::ImplicitDeny) => match record.halves {
             None => "no statement allows it".to_owned(),
-            Some(halves) => half(program, halves),
+            Some(halves) => half(program, halves, &record.misses),
         },
     }
 }
 
 /// Which half of a pair is missing.
-fn half(program: &Program, Halves { home, there, endorsed, admitted }: Halves) -> String {
+fn half(
+    program: &Program,
+    Halves { home, there, endorsed, admitted }: Halves,
+    misses: &[NearMiss],
+) -> String {
+    let inert = |half| trace::has_inert(misses, half);
     let name = |tenancy| program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
     let (found, one, does, other, verb, half) = match (endorsed.may_be(), admitted.may_be()) {
         (true, false) => (endorsed, home, "endorses", there, "admit", "Admit"),
         (false, true) => (admitted, there, "admits", home, "endorse", "Endorse"),
         (true, true) | (false, false) => {
-            return format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
+            let neither = format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
+            return match (inert(Half::Endorse), inert(Half::Admit)) {
+                (false, false) => neither,
+                (true, false) => format!("{neither}: the Endorse is there, but not in force"),
+                (false, true) => format!("{neither}: the Admit is there, but not in force"),
+                (true, true) => format!("{neither}: both halves are there, but not in force"),
+            };
         }
     };
     let does = if found.is_true() { does.to_owned() } else { format!("may {}", does.trim_end_matches('s')) };
     let silent = !program.policies().any(|(_, policy)| policy.tenancy == other);
     let (one, other) = (name(one), name(other));
-    if silent {
+    let missing = if endorsed.may_be() { Half::Admit } else { Half::Endorse };
+    if inert(missing) {
+        format!("{one} {does} it, but {other} does not {verb} it: the {half} is there, but not in force")
+    } else if silent {
         format!(
             "{one} {does} it, but the model has no policy of {other}: the {half} is missing, or not in these files"
         )

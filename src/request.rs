@@ -17,7 +17,7 @@ pub(crate) use principal::Principal;
 #[cfg(feature = "cli")]
 pub(crate) use read::address;
 pub use read::{asker, read};
-pub(crate) use target::{Target, segment};
+pub(crate) use target::{Target, concerns, names_none_of, segment};
 pub(crate) use values::{Given, Known};
 pub(crate) use variable::{exists as variable_exists, nearest as nearest_variable};
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::catalog::Permission;
 use crate::explain::{Account, Cited, Confidence};
-use crate::source::Sources;
+use crate::source::{Place, Source, Sources, Span};
 
 /// The account as people read it.
 pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -> io::Result<()> {
@@ -31,6 +31,7 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
     }
     if !account.rejected.is_empty() {
         writeln!(out, "\n  not in force:")?;
+        let mut told: Option<&String> = None;
         for rejected in &account.rejected {
             let place = rejected.place.map(|place| sources.locate(place)).unwrap_or_default();
             writeln!(
@@ -38,7 +39,11 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
                 "    policy {}, statement {} ({place}): {}",
                 rejected.policy, rejected.number, rejected.reason
             )?;
-            if let Some(help) = &rejected.help {
+            // What is said below, among the changes, or was said of the statement before is not said again.
+            let changed = |help: &&String| !account.changes.iter().any(|change| change.how == **help);
+            if let Some(help) = rejected.help.as_ref().filter(changed)
+                && told.replace(help) != Some(help)
+            {
                 writeln!(out, "      {help}")?;
             }
         }
@@ -48,9 +53,13 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
         for unread in &account.unread_rules {
             let place = unread.place.map(|place| sources.locate(place)).unwrap_or_default();
             writeln!(out, "    dynamic group {} ({place}): {}", unread.group, unread.reason)?;
-            if let Some(help) = &unread.help {
-                writeln!(out, "      {help}")?;
-            }
+        }
+    }
+    if !account.changes.is_empty() {
+        writeln!(out, "\n  to change in what is there:")?;
+        for change in &account.changes {
+            let place = change.place.map(|place| sources.locate(place)).unwrap_or_default();
+            writeln!(out, "    {} ({place}): {}", change.what, change.how)?;
         }
     }
     for repair in &account.repairs {
@@ -101,6 +110,7 @@ pub(super) struct Answer {
     permissions: Vec<PermissionAnswer>,
     rejected: Vec<RejectedAnswer>,
     unread_rules: Vec<UnreadRuleAnswer>,
+    changes: Vec<ChangeAnswer>,
     repairs: Vec<RepairAnswer>,
     notes: Vec<String>,
 }
@@ -152,6 +162,14 @@ struct UnreadRuleAnswer {
     group: String,
     reason: String,
     help: Option<String>,
+    file: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct ChangeAnswer {
+    what: String,
+    how: String,
     file: Option<String>,
     line: Option<usize>,
 }
@@ -220,15 +238,22 @@ impl Answer {
                 .unread_rules
                 .iter()
                 .map(|unread| {
-                    let source =
-                        unread.place.and_then(|place| Some((sources.get(place.source)?, place.span)));
+                    let (file, line) = file_and_line(sources, unread.place);
                     UnreadRuleAnswer {
                         group: unread.group.clone(),
                         reason: unread.reason.clone(),
                         help: unread.help.clone(),
-                        file: source.map(|(source, _)| source.name().to_owned()),
-                        line: source.map(|(source, span)| source.position(span.start).line),
+                        file,
+                        line,
                     }
+                })
+                .collect(),
+            changes: account
+                .changes
+                .iter()
+                .map(|change| {
+                    let (file, line) = file_and_line(sources, change.place);
+                    ChangeAnswer { what: change.what.clone(), how: change.how.clone(), file, line }
                 })
                 .collect(),
             repairs: account
@@ -244,4 +269,12 @@ impl Answer {
             notes: account.notes.clone(),
         }
     }
+}
+
+/// The name of the file of a place, and its line.
+fn file_and_line(sources: &Sources, place: Option<Place>) -> (Option<String>, Option<usize>) {
+    let found = place.and_then(|place| Some((sources.get(place.source)?, place.span)));
+    let named =
+        |(source, span): (&Source, Span)| (source.name().to_owned(), source.position(span.start).line);
+    found.map(named).unzip()
 }

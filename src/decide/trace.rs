@@ -46,6 +46,22 @@ pub(crate) struct Halves {
     pub(crate) admitted: Truth,
 }
 
+/// One half of a pair of statements across tenancies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Endorse,
+    Admit,
+}
+
+/// Whether a half is there that would count, were its policy in force.
+pub(crate) fn has_inert(misses: &[NearMiss], half: Half) -> bool {
+    let kinds = match half {
+        Half::Endorse => [Kind::Endorse, Kind::AssociateEndorse],
+        Half::Admit => [Kind::Admit, Kind::AssociateAdmit],
+    };
+    misses.iter().any(|miss| miss.why == Why::NotInForce && kinds.contains(&miss.kind))
+}
+
 /// A statement that nearly mattered.
 #[derive(Debug, Clone)]
 pub(crate) struct NearMiss {

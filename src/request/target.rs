@@ -338,8 +338,13 @@ fn is_of(operation: Option<Operation>, kind: &str) -> bool {
     })
 }
 
+/// Whether an operation lists or creates things of a kind, so that no condition on one of them holds.
+pub(crate) fn names_none_of(operation: Operation, kind: &str) -> bool {
+    is_of(Some(operation), kind)
+}
+
 /// Whether things of an OCID type are what an operation is about.
-fn concerns(operation: Operation, kind: &str) -> bool {
+pub(crate) fn concerns(operation: Operation, kind: &str) -> bool {
     operation.resource_types().iter().any(|known| is_called(*known, &segment(kind)))
 }
 

@@ -269,3 +269,18 @@ fn what_a_question_says_of_variables_has_to_fit_the_rest_of_it() {
         ],
     ));
 }
+
+#[test]
+fn suggestions_pin_users_and_groups_and_let_a_compartment_move() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            "simulate --principal tom --operation UpdateUser --target kim",
+            "simulate --principal tom --operation DeleteGroup --target Temps",
+            "simulate --principal tom --operation AddUserToGroup --target kim --target Temps",
+            "simulate --principal tom --operation MoveCompartment --target Fjord/apps:web --target Fjord/net",
+            // Listing keys names no key: the pinned statement does not give it.
+            "simulate --principal tom --permission KEY_INSPECT --target the-key",
+        ],
+    ));
+}
