@@ -29,6 +29,8 @@ pub struct Account {
     pub invalid: bool,
     /// One sentence: who, what, where, and the answer.
     pub headline: String,
+    /// What makes no sense of the question: an operation that is asked of a thing of another type.
+    pub nonsense: Option<String>,
     /// What was needed, permission by permission.
     pub permissions: Vec<Finding>,
     /// Policies of the tenancies concerned that are not in force, each with the reason.
@@ -167,6 +169,7 @@ pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Acc
         verdict: decision.verdict,
         invalid: !in_force && !rejected.is_empty(),
         headline: headline(program, request, decision),
+        nonsense: request.nonsense().map(str::to_owned),
         permissions,
         rejected,
         changes: change::changes(program, request, &trace, &unread_rules),

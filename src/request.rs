@@ -45,6 +45,8 @@ pub struct Request {
     pub(crate) given: Vec<(VariableRef, Known<Given>)>,
     pub(crate) texts: Texts,
     notes: Vec<String>,
+    /// What makes no sense of it: an operation asked of a thing of another type. It is among the notes too.
+    nonsense: Option<String>,
 }
 
 /// One requirement on one target. A request is allowed when every check is.
@@ -75,6 +77,12 @@ impl Request {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// What makes no sense of it, for people: an operation that is asked of a thing of another type.
+    #[must_use]
+    pub fn nonsense(&self) -> Option<&str> {
+        self.nonsense.as_deref()
     }
 
     /// Permissions that are tested, each once, in the order they are needed.

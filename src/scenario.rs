@@ -195,7 +195,7 @@ pub enum Change {
         /// The rule.
         rule: (Spanned<MatchingRule>, Reading),
         /// What the strict language does not have in it.
-        fault: Option<Diagnostic>,
+        fault: Option<Box<Diagnostic>>,
         /// Where the rule was written.
         place: Place,
     },

@@ -10,6 +10,9 @@ use crate::source::{Place, Source, Sources, Span};
 
 /// The account as people read it.
 pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -> io::Result<()> {
+    if let Some(nonsense) = &account.nonsense {
+        writeln!(out, "the question makes no sense: {nonsense}\n")?;
+    }
     let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
     writeln!(out, "{}{invalid}", account.headline)?;
     for finding in &account.permissions {
@@ -71,7 +74,7 @@ pub(super) fn human(out: &mut dyn Write, sources: &Sources, account: &Account) -
             writeln!(out, "    also counts {also}")?;
         }
     }
-    for note in &account.notes {
+    for note in account.notes.iter().filter(|note| account.nonsense.as_ref() != Some(note)) {
         writeln!(out, "\n  note: {note}")?;
     }
     Ok(())

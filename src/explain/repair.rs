@@ -19,7 +19,8 @@ pub(super) fn repairs(
     decision: &Decision,
     trace: &Trace,
 ) -> Vec<Repair> {
-    if decision.verdict != Verdict::ImplicitDeny {
+    // What makes no sense is mended in the question, not in a policy.
+    if decision.verdict != Verdict::ImplicitDeny || request.nonsense().is_some() {
         return Vec::new();
     }
     let party = party(program, request);

@@ -169,15 +169,18 @@ impl Ask {
         }
         let target = target::prepare(program, &mut texts, &principal, targets, operation)?;
         let pair = self.pair(program, &mut texts, &principal)?;
+        let mut nonsense = None;
         if let Some(kind) =
             targets.first().map(|first| target::kind(program, &principal, first)).transpose()?.flatten()
             && operation.is_some_and(|operation| !target::is_for(operation, &kind))
         {
             let name = operation.map(Operation::name).unwrap_or_default();
-            notes.push(format!(
+            let told = format!(
                 "`{name}` is asked of no resource of type `{kind}`: of `{}` only the compartment and the tags count",
                 target.label
-            ));
+            );
+            notes.insert(0, told.clone());
+            nonsense = Some(told);
         }
         // Everybody may manage their own credentials, whatever permissions that needs.
         let free = operation.is_some_and(Operation::is_of_credentials)
@@ -281,6 +284,7 @@ impl Ask {
             given,
             texts,
             notes,
+            nonsense,
         })
     }
 
@@ -404,7 +408,7 @@ impl Ask {
                 Ok((None, permissions(names.iter().map(find).collect::<Result<_, _>>()?)))
             }
             Action::Operation(name) => {
-                let operation = find_operation(name)?;
+                let operation = find_operation(name, kinds.first().and_then(Option::as_deref))?;
                 Ok((Some(operation), self.needs(operation, kinds, notes)?))
             }
         }
@@ -514,8 +518,8 @@ pub(crate) struct Needs {
     pub(crate) unknown: Option<String>,
 }
 
-/// The operation of a name; `SERVICE/NAME` where several services have one.
-fn find_operation(name: &str) -> Result<Operation, AskError> {
+/// The operation of a name; `SERVICE/NAME` where several services have one, unless the type of the target says which.
+fn find_operation(name: &str, kind: Option<&str>) -> Result<Operation, AskError> {
     let (service, bare) = name.split_once('/').map_or((None, name), |(service, bare)| (Some(service), bare));
     let all = Operation::find(bare);
     let fitting: Vec<Operation> = all
@@ -531,10 +535,17 @@ fn find_operation(name: &str) -> Result<Operation, AskError> {
             near: suggest::did_you_mean(bare, Operation::all().iter().map(|operation| operation.name()))
                 .map(str::to_owned),
         }),
-        several => Err(AskError::AmbiguousOperation {
-            name: bare.to_owned(),
-            services: several.iter().map(|operation| operation.service().slug().to_owned()).collect(),
-        }),
+        several => {
+            let about = |operation: &&Operation| kind.is_some_and(|kind| target::concerns(**operation, kind));
+            let mut about = several.iter().filter(about);
+            match (about.next(), about.next()) {
+                (Some(only), None) => Ok(*only),
+                _ => Err(AskError::AmbiguousOperation {
+                    name: bare.to_owned(),
+                    services: several.iter().map(|operation| operation.service().slug().to_owned()).collect(),
+                }),
+            }
+        }
     }
 }
 

@@ -346,7 +346,7 @@ fn set_matching_rule(reader: &mut Reader<'_, '_, '_>, key: &'static str) -> Opti
     let rule = parse::matching_rule(&passage, findings);
     let fault = parse::fault(rule.1, findings.get(before..).unwrap_or_default());
     let place = Place { source: reader.id, span: rule.0.span };
-    Some(Change::SetMatchingRule { group, name: name.node, rule, fault, place })
+    Some(Change::SetMatchingRule { group, name: name.node, rule, fault: fault.map(Box::new), place })
 }
 
 fn advance_clock(reader: &mut Reader<'_, '_, '_>, key: &'static str) -> Option<Change> {

@@ -284,3 +284,17 @@ fn suggestions_pin_users_and_groups_and_let_a_compartment_move() {
         ],
     ));
 }
+
+#[test]
+fn an_operation_asked_of_a_thing_of_another_type_makes_no_sense() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            "simulate --principal kim --operation GetVcn --target the-key",
+            "simulate --principal kim --operation Decrypt --target fleet",
+            // Two services have a `GetGroup`; one of them speaks of groups.
+            "simulate --principal kim --operation GetGroup --target Temps",
+            "simulate --principal kim --operation GetGroup --target Fjord",
+        ],
+    ));
+}
