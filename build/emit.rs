@@ -129,7 +129,8 @@ impl Writer {
             let permissions = self.permissions(&case.permissions);
             let one_of = self.groups(&case.one_of);
             let places = self.places(&case.places);
-            format!("CaseRow{{when:{when},permissions:{permissions},one_of:{one_of},places:{places}}}")
+            let exists = self.text(case.exists.as_deref().unwrap_or_default());
+            format!("CaseRow{{when:{when},exists:{exists},permissions:{permissions},one_of:{one_of},places:{places}}}")
         });
         let rows = rows.collect();
         self.list("CASES: CaseRow", rows)

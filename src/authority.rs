@@ -121,6 +121,12 @@ fn verdict(account: &Account) -> Verdict {
                 rejected.policy, rejected.number, rejected.reason
             )
         }));
+        lines.extend(
+            account.nonsense.iter().map(|nonsense| format!("the question makes no sense: {nonsense}")),
+        );
+        lines.extend(
+            account.changes.iter().map(|change| format!("to change - {}: {}", change.what, change.how)),
+        );
         for repair in &account.repairs {
             lines.push(format!("to add in {} - {}:", repair.tenancy, repair.purpose));
             lines.extend(repair.statements.iter().map(|statement| format!("  {statement}")));

@@ -3,17 +3,21 @@
 //! An [`Account`] only puts into words what the decision and its record say; nothing is evaluated here a second time.
 
 mod also;
+mod change;
 mod confidence;
 mod repair;
 
+pub use change::Change;
 pub use confidence::{Confidence, Rule};
 
 use crate::catalog::Permission;
-use crate::decide::trace::{self, Found, Halves, NearMiss, TestTrace, Why};
+use crate::decide::trace::{self, Found, Half, Halves, NearMiss, TestTrace, Trace, Why};
 use crate::decide::{Basis, Decision, Free, Need, PermissionTest, Verdict};
-use crate::program::{Kind, Program, Statement};
+use crate::diagnostic::Diagnostic;
+use crate::program::{Atom, Kind, Program, Reach, Side, Statement, Subject, VariableRef};
 use crate::request::{Check, Known, Request};
 use crate::source::Place;
+use crate::tenancy::{CompartmentId, Tenancy, TenancyId};
 
 /// A decision in words.
 #[derive(Debug, Clone)]
@@ -25,10 +29,16 @@ pub struct Account {
     pub invalid: bool,
     /// One sentence: who, what, where, and the answer.
     pub headline: String,
+    /// What makes no sense of the question: an operation that is asked of a thing of another type.
+    pub nonsense: Option<String>,
     /// What was needed, permission by permission.
     pub permissions: Vec<Finding>,
     /// Policies of the tenancies concerned that are not in force, each with the reason.
     pub rejected: Vec<RejectedPolicy>,
+    /// Dynamic groups the asker may belong to whose matching rules do not count, where the answer may depend on that.
+    pub unread_rules: Vec<UnreadRule>,
+    /// What to change in what is written already, where nothing else stands in the way.
+    pub changes: Vec<Change>,
     /// Statements that would make the answer an allow, ready to paste; empty for an allow.
     pub repairs: Vec<Repair>,
     /// What had to be assumed.
@@ -89,6 +99,19 @@ pub struct RejectedPolicy {
     pub place: Option<Place>,
 }
 
+/// A dynamic group whose matching rule does not count, because the service would not save it as it stands.
+#[derive(Debug, Clone)]
+pub struct UnreadRule {
+    /// The group's name.
+    pub group: String,
+    /// What the strict language does not have in the rule.
+    pub reason: String,
+    /// What to type now.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+}
+
 /// Statements that would make the answer an allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repair {
@@ -112,7 +135,9 @@ impl Account {
                 || finding.unknown.iter().any(|unknown| unknown.contains(text))
                 || finding.near.iter().any(|near| near.obstacle.contains(text))
         });
-        findings || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
+        let unread = self.unread_rules.iter().any(|unread| unread.reason.contains(text));
+        let noted = self.notes.iter().any(|note| note.contains(text));
+        findings || unread || noted || self.rejected.iter().any(|rejected| rejected.reason.contains(text))
     }
 }
 
@@ -132,22 +157,58 @@ pub fn explain(program: &Program, request: &Request, decision: &Decision) -> Acc
                 policy: policy.name.clone(),
                 number: rejection.number,
                 reason: rejection.finding.message.clone(),
-                help: rejection.finding.help.clone(),
+                help: change::help(program, request, rejection),
                 place: rejection.finding.place(),
             })
         })
         .collect();
     let in_force =
         program.policies().any(|(_, policy)| policy.in_force && concerned.contains(&policy.tenancy));
+    let unread_rules = unread_rules(program, request, decision);
     Account {
         verdict: decision.verdict,
         invalid: !in_force && !rejected.is_empty(),
         headline: headline(program, request, decision),
+        nonsense: request.nonsense().map(str::to_owned),
         permissions,
         rejected,
+        changes: change::changes(program, request, &trace, &unread_rules),
+        unread_rules,
         repairs: repair::repairs(program, request, decision, &trace),
-        notes: notes(program, request, decision),
+        notes: notes(program, request, decision)
+            .into_iter()
+            .chain(spared(program, request, &trace))
+            .collect(),
     }
+}
+
+fn unread_rules(program: &Program, request: &Request, decision: &Decision) -> Vec<UnreadRule> {
+    if decision.verdict != Verdict::Indeterminate {
+        return Vec::new();
+    }
+    let accepted = program.mode.accepted();
+    let statements = || {
+        let because = decision.tests.iter().flat_map(|test| &test.because);
+        because.filter_map(|&id| program.statement(id))
+    };
+    let asks_for_groups =
+        |atom: &Atom| matches!(atom.variable, VariableRef::DynamicGroupIds | VariableRef::DynamicGroupNames);
+    let any =
+        statements().any(|one| program.guards.atoms(one.guard).iter().any(|atom| asks_for_groups(atom)));
+    let named =
+        |id| any || statements().any(|statement| statement.subjects.contains(&Subject::DynamicGroup(id)));
+    let groups = request.principal.dynamic_groups.iter().filter(|(id, _)| named(*id));
+    let groups = groups.filter_map(|(id, _)| program.tenancies().dynamic_group(*id));
+    let unread = groups.filter(|group| group.is_unread(accepted)).map(|group| UnreadRule {
+        group: group.name.clone().unwrap_or_default(),
+        reason: group
+            .fault
+            .as_ref()
+            .map_or_else(|| "it cannot be read".to_owned(), |fault| fault.message.clone()),
+        help: group.fault.as_ref().and_then(|fault| fault.help.clone()),
+        place: group.fault.as_ref().and_then(Diagnostic::place).or(group.place),
+    });
+    unread.collect()
 }
 
 fn concerned(request: &Request) -> Vec<crate::tenancy::TenancyId> {
@@ -224,25 +285,39 @@ fn reason(program: &Program, request: &Request, test: &PermissionTest, record: &
         (_, Verdict::Indeterminate) => "it depends on something nobody said".to_owned(),
         (_, Verdict::ImplicitDeny) => match record.halves {
             None => "no statement allows it".to_owned(),
-            Some(halves) => half(program, halves),
+            Some(halves) => half(program, halves, &record.misses),
         },
     }
 }
 
 /// Which half of a pair is missing.
-fn half(program: &Program, Halves { home, there, endorsed, admitted }: Halves) -> String {
+fn half(
+    program: &Program,
+    Halves { home, there, endorsed, admitted }: Halves,
+    misses: &[NearMiss],
+) -> String {
+    let inert = |half| trace::has_inert(misses, half);
     let name = |tenancy| program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str());
     let (found, one, does, other, verb, half) = match (endorsed.may_be(), admitted.may_be()) {
         (true, false) => (endorsed, home, "endorses", there, "admit", "Admit"),
         (false, true) => (admitted, there, "admits", home, "endorse", "Endorse"),
         (true, true) | (false, false) => {
-            return format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
+            let neither = format!("neither does {} endorse it nor does {} admit it", name(home), name(there));
+            return match (inert(Half::Endorse), inert(Half::Admit)) {
+                (false, false) => neither,
+                (true, false) => format!("{neither}: the Endorse is there, but not in force"),
+                (false, true) => format!("{neither}: the Admit is there, but not in force"),
+                (true, true) => format!("{neither}: both halves are there, but not in force"),
+            };
         }
     };
     let does = if found.is_true() { does.to_owned() } else { format!("may {}", does.trim_end_matches('s')) };
     let silent = !program.policies().any(|(_, policy)| policy.tenancy == other);
     let (one, other) = (name(one), name(other));
-    if silent {
+    let missing = if endorsed.may_be() { Half::Admit } else { Half::Endorse };
+    if inert(missing) {
+        format!("{one} {does} it, but {other} does not {verb} it: the {half} is there, but not in force")
+    } else if silent {
         format!(
             "{one} {does} it, but the model has no policy of {other}: the {half} is missing, or not in these files"
         )
@@ -257,10 +332,8 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
     let permission = test.need;
     let obstacle = match &miss.why {
         Why::Condition(leaves) => {
-            let words: Vec<String> = leaves
-                .iter()
-                .map(|leaf| format!("`{}` does not hold: the variable {}", leaf.test, leaf.found))
-                .collect();
+            let words: Vec<String> =
+                leaves.iter().map(|leaf| format!("`{}` does not hold: {}", leaf.test, leaf.found)).collect();
             words.join("; ")
         }
         Why::Verb(verb) => format!("it gives less than {permission}, which comes with `{verb}`"),
@@ -268,7 +341,12 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
         Why::Place if miss.kind == Kind::Allow && request.principal.tenancy != check.target.tenancy => {
             "an Allow reaches only resources of its own tenancy; the target is in another one".to_owned()
         }
-        Why::Place => format!("it reaches another place than {}", place(program, check)),
+        Why::Place => elsewhere(program, request, check, statement),
+        Why::Foreign => format!(
+            "an Allow speaks of principals of its own tenancy: `{}` is local to {}",
+            if statement.subjects.contains(&Subject::AnyGroup) { "any-group" } else { "any-user" },
+            tenancy_name(program, check.target.tenancy)
+        ),
         Why::Principal => {
             let why = trace::not_in(program, request, statement);
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();
@@ -287,6 +365,87 @@ fn near(program: &Program, request: &Request, test: &PermissionTest, miss: &Near
         },
     };
     Some(Near { statement: cited(program, statement)?, obstacle })
+}
+
+/// Where a statement reaches, and where the target is; of a tenancy that is another one, both OCIDs.
+fn elsewhere(program: &Program, request: &Request, check: &Check, statement: &Statement) -> String {
+    let (model, target) = (program.tenancies(), &check.target);
+    let full = |id| {
+        let tenancy = model.tenancy(id);
+        let ocid = tenancy.and_then(|tenancy| tenancy.id.as_ref()).map(|id| format!(", `{id}`"));
+        format!("`{}`{}", tenancy_name(program, id), ocid.unwrap_or_default())
+    };
+    // A tenancy that the model lacks is called as the alias is.
+    let stands_for = |id| match model.tenancy(id) {
+        Some(Tenancy { place: None, name, id: Some(ocid), .. }) => format!("`{name}` stands for `{ocid}`"),
+        Some(_) | None => format!("its alias stands for the tenancy {}", full(id)),
+    };
+    if let Side::Admit { from: Some(from) } = statement.side
+        && from != request.principal.tenancy
+    {
+        let home = full(request.principal.tenancy);
+        return format!("{}; {} is of {home}", stands_for(from), request.principal.label);
+    }
+    let there = path(program, target.tenancy, target.compartment);
+    match statement.reach {
+        Reach::Below(compartment) => {
+            let tenancy = model.compartment(compartment).map_or(target.tenancy, |found| found.tenancy);
+            let reached = path(program, tenancy, compartment);
+            if tenancy == target.tenancy {
+                format!("it reaches {reached}, the target is in {there}")
+            } else {
+                let tenancies = [tenancy, target.tenancy].map(|id| tenancy_name(program, id));
+                format!(
+                    "it reaches {reached} of {}, the target is in {there} of {}",
+                    tenancies[0], tenancies[1]
+                )
+            }
+        }
+        Reach::Tenancy(tenancy) | Reach::NotModelled(tenancy) if tenancy != target.tenancy => {
+            format!("{}; the target is in {}", stands_for(tenancy), full(target.tenancy))
+        }
+        Reach::Tenancy(_) | Reach::NotModelled(_) | Reach::AnyTenancy | Reach::Nowhere => {
+            format!("it reaches another place than {}", place(program, check))
+        }
+    }
+}
+
+/// The path of a compartment; the name of the tenancy for its root.
+fn path(program: &Program, tenancy: TenancyId, compartment: CompartmentId) -> String {
+    let root = program.tenancies().root(tenancy) == compartment;
+    let name =
+        if root { tenancy_name(program, tenancy).to_owned() } else { program.tenancies().path(compartment) };
+    format!("`{name}`")
+}
+
+fn tenancy_name(program: &Program, tenancy: TenancyId) -> &str {
+    program.tenancies().tenancy(tenancy).map_or("", |tenancy| tenancy.name.as_str())
+}
+
+/// Denies that would have forbidden what is allowed.
+fn spared(program: &Program, request: &Request, trace: &Trace) -> Vec<String> {
+    let mut notes = Vec::new();
+    for spared in trace.tests.iter().flat_map(|test| &test.spared) {
+        let Some(cited) = program.statement(spared.statement).and_then(|found| cited(program, found)) else {
+            continue;
+        };
+        let deny = format!("the deny {} #{}", cited.policy, cited.number);
+        notes.push(match spared.absent.as_slice() {
+            [] => format!(
+                "{deny} does not bind {}, a member of the default Administrators group",
+                request.principal.label
+            ),
+            tests => {
+                let tests: Vec<String> = tests.iter().map(|test| format!("`{test}`")).collect();
+                format!(
+                    "{deny} does not apply, because the variable of {} does not apply to this request; `any {{ !v, v != … }}` holds then too",
+                    tests.join(" and ")
+                )
+            }
+        });
+    }
+    notes.dedup();
+    notes
 }
 
 fn cited(program: &Program, statement: &Statement) -> Option<Cited> {

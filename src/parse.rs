@@ -168,6 +168,14 @@ pub fn matching_rule(
     (rule, letters.map_or(reading, |letters| reading.max(letters.reading)))
 }
 
+/// Among what was reported of one matching rule, the first thing that its reading is not strict for; `None` for a strict
+/// one.
+pub(crate) fn fault(reading: crate::syntax::Reading, findings: &[Diagnostic]) -> Option<Diagnostic> {
+    let worst = findings.iter().map(|finding| finding.severity).min()?;
+    let first = findings.iter().find(|finding| finding.severity == worst);
+    first.filter(|_| reading > crate::syntax::Reading::Strict).cloned()
+}
+
 /// Reads a condition that stands alone, without `where`.
 ///
 /// What cannot be read is reported and gives `None`; the findings are appended in no particular order. The reading says

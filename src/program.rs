@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::diagnostic::Diagnostic;
 use crate::ocid::Ocid;
 use crate::source::Place;
-use crate::syntax::Effect;
+use crate::syntax::{Effect, Reading};
 use crate::tenancy::{CompartmentId, Tenancies, TenancyId};
 
 /// What a set of policies means in a set of tenancies.
@@ -63,8 +63,18 @@ impl ProgramId {
 pub struct Mode {
     /// What is dropped when a statement is rejected.
     pub scope: Scope,
-    /// Which readings of a statement are evaluated.
+    /// Which readings of statements and matching rules are evaluated.
     pub reading: Tolerance,
+}
+
+impl Mode {
+    /// The least faithful reading that is evaluated, of statements and of matching rules.
+    pub(crate) const fn accepted(self) -> Reading {
+        match self.reading {
+            Tolerance::Strict => Reading::Strict,
+            Tolerance::Repaired => Reading::Repaired,
+        }
+    }
 }
 
 /// What one rejected statement takes with it.
@@ -77,7 +87,7 @@ pub enum Scope {
     Statement,
 }
 
-/// Which readings of a statement are evaluated.
+/// Which readings of statements and matching rules are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tolerance {
     /// Only what the strict language accepts, as the service does.

@@ -9,6 +9,7 @@ mod principal;
 mod read;
 mod target;
 mod values;
+mod variable;
 
 pub use ask::{Action, Ask, Asker, Object};
 pub use error::AskError;
@@ -16,8 +17,9 @@ pub(crate) use principal::Principal;
 #[cfg(feature = "cli")]
 pub(crate) use read::address;
 pub use read::{asker, read};
-pub(crate) use target::{Target, segment};
+pub(crate) use target::{Target, concerns, names_none_of, segment};
 pub(crate) use values::{Given, Known};
+pub(crate) use variable::{exists as variable_exists, nearest as nearest_variable};
 
 use crate::catalog::{Operation, OperationKind, Permission, VerbRow};
 use crate::program::{ProgramId, TextId, Texts, VariableRef};
@@ -43,6 +45,8 @@ pub struct Request {
     pub(crate) given: Vec<(VariableRef, Known<Given>)>,
     pub(crate) texts: Texts,
     notes: Vec<String>,
+    /// What makes no sense of it: an operation asked of a thing of another type. It is among the notes too.
+    nonsense: Option<String>,
 }
 
 /// One requirement on one target. A request is allowed when every check is.
@@ -73,6 +77,12 @@ impl Request {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// What makes no sense of it, for people: an operation that is asked of a thing of another type.
+    #[must_use]
+    pub fn nonsense(&self) -> Option<&str> {
+        self.nonsense.as_deref()
     }
 
     /// Permissions that are tested, each once, in the order they are needed.

@@ -21,11 +21,11 @@ use crate::decide::membership;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::program::{
     Associate, Association, Guards, Index, Mode, PolicyEntry, PolicyId, Program, ProgramId, Reach, Rejection,
-    Scope, Sets, Side, Statement, Subject, Texts, Tolerance, World,
+    Scope, Sets, Side, Statement, Subject, Texts, World,
 };
 use crate::source::{Place, Span, Spanned};
 use crate::suggest::Patience;
-use crate::syntax::{self, CrossAction, Effect, Item, Reading};
+use crate::syntax::{self, CrossAction, Effect, Item};
 use crate::tenancy::{AttachedPolicy, CompartmentId, Tenancies, TenancyId};
 use action::Actions;
 use aliases::Aliases;
@@ -157,7 +157,7 @@ pub fn resolve(model: &Tenancies, mode: Mode) -> (Program, Vec<Diagnostic>) {
     let Binder { directory, mut texts, sets, guards, mut findings, .. } = binder;
     let (sets, guards) = (sets.settled(), guards.settled());
     let world = World::new(directory.into_model(), &mut texts);
-    let memberships = membership::memberships(&world);
+    let memberships = membership::memberships(&world, mode.accepted());
     let tenancy_of =
         |statement: &Statement| policies.get(statement.policy.0 as usize).map_or(TenancyId(0), |p| p.tenancy);
     statements.shrink_to_fit();
@@ -272,11 +272,7 @@ impl Bind<'_> {
 
     /// Binds one statement; `None` for what can never mean anything.
     fn item(&mut self, item: &Item, policy: PolicyId, number: u32, mode: Mode) -> Option<Statement> {
-        let accepted = match mode.reading {
-            Tolerance::Strict => Reading::Strict,
-            Tolerance::Repaired => Reading::Repaired,
-        };
-        if item.reading > accepted {
+        if item.reading > mode.accepted() {
             // The parser has reported it; only the rejection is new.
             let message = item.faults.first().map_or("the text is not accepted", |fault| &fault.message);
             let code = item.faults.first().map_or(codes::NOT_STRICT, |fault| fault.code);

@@ -56,6 +56,7 @@ pub use run::{Outcome, Told, run};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::decider::Principal;
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Client, ClusterUpdate, KubernetesVersion, SecretName, Workflow};
 use crate::envelope::{Profile, ProviderName};
 use crate::ocid::Ocid;
@@ -193,6 +194,8 @@ pub enum Change {
         name: String,
         /// The rule.
         rule: (Spanned<MatchingRule>, Reading),
+        /// What the strict language does not have in it.
+        fault: Option<Box<Diagnostic>>,
         /// Where the rule was written.
         place: Place,
     },

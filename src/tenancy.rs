@@ -15,6 +15,7 @@ pub use read::{DANGLING, DUPLICATE, Open, UNREADABLE, read, read_at, read_file, 
 use std::collections::BTreeSet;
 
 use crate::caseless;
+use crate::diagnostic::Diagnostic;
 use crate::ocid::Ocid;
 use crate::source::{Place, Spanned};
 use crate::syntax::{MatchingRule, Policy, Reading};
@@ -196,6 +197,8 @@ pub struct DynamicGroup {
     pub domain: String,
     /// Its rule; `None` where the model does not know it.
     pub rule: Option<(Spanned<MatchingRule>, Reading)>,
+    /// What the strict language does not have in the text of its rule; `None` where the rule is accepted as it stands.
+    pub fault: Option<Diagnostic>,
     /// Its defined tags.
     pub tags: Tags,
     /// Whether the model knows the group.
@@ -205,10 +208,11 @@ pub struct DynamicGroup {
 }
 
 impl DynamicGroup {
-    /// Whether it has a rule that cannot be read as it stands, so that nobody knows for certain whom it picks.
+    /// Whether it has a rule that does not count, because it is read less faithfully than is accepted. The service does
+    /// not save such a rule, so that nobody knows whom the group picks.
     #[must_use]
-    pub const fn is_unreadable(&self) -> bool {
-        matches!(self.rule, Some((_, Reading::Guessed)))
+    pub fn is_unread(&self, accepted: Reading) -> bool {
+        self.rule.as_ref().is_some_and(|(_, reading)| *reading > accepted)
     }
 }
 
@@ -321,15 +325,17 @@ impl Tenancies {
         before - self.policies.len()
     }
 
-    /// Gives a dynamic group another rule; `place` is where the rule was written.
+    /// Gives a dynamic group another rule; `fault` is what the strict language does not have in it, `place` where it was
+    /// written.
     pub fn set_matching_rule(
         &mut self,
         group: DynamicGroupId,
         rule: (Spanned<MatchingRule>, Reading),
+        fault: Option<Diagnostic>,
         place: Place,
     ) {
         if let Some(group) = self.dynamic_groups.get_mut(group.index()) {
-            (group.rule, group.place) = (Some(rule), Some(place));
+            (group.rule, group.fault, group.place) = (Some(rule), fault, Some(place));
         }
     }
 

@@ -189,6 +189,7 @@ impl Check<'_> {
 
     fn case(&mut self, key: &str, case: &Case) {
         self.must(!case.when.is_empty(), key, "a case does not say when");
+        self.must(case.exists.as_ref().is_none_or(|kind| !kind.is_empty()), key, "`exists` names no type");
         self.must(!case.permissions.is_empty() || !case.one_of.is_empty(), key, "a case needs nothing");
         self.must(case.one_of.iter().all(|group| group.len() > 1), key, "`one_of` leaves no choice");
         let named: BTreeSet<&str> = case.permissions.iter().map(String::as_str).collect();

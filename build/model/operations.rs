@@ -64,6 +64,7 @@ impl Operation {
 
 pub struct Case {
     pub when: String,
+    pub exists: Option<String>,
     pub permissions: Vec<u16>,
     pub one_of: Vec<Vec<u16>>,
     pub places: Vec<(u16, String)>,
@@ -103,6 +104,7 @@ fn of_file(
     };
     let case = |case: &schema::Case| Case {
         when: case.when.clone(),
+        exists: case.exists.clone(),
         permissions: permissions(&case.permissions),
         one_of: groups(&case.one_of),
         places: places(&case.places),

@@ -149,6 +149,8 @@ impl Operation {
 #[serde(deny_unknown_fields)]
 pub struct Case {
     pub when: String,
+    /// The case applies where a target is a thing of this OCID type that the model has.
+    pub exists: Option<String>,
     pub permissions: Vec<String>,
     #[serde(default)]
     pub one_of: Vec<Vec<String>>,

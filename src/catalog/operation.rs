@@ -221,6 +221,12 @@ impl Case {
         self.0.when.get()
     }
 
+    /// The OCID type of a thing that exists where the case applies: an object that is there already.
+    #[must_use]
+    pub fn exists(self) -> Option<&'static str> {
+        self.0.exists.known()
+    }
+
     /// All of these are needed.
     #[must_use]
     pub fn permissions(self) -> &'static [Permission] {

@@ -145,6 +145,7 @@ pub(super) struct DetailRow {
 
 pub(super) struct CaseRow {
     pub(super) when: Text,
+    pub(super) exists: Text,
     pub(super) permissions: Run,
     pub(super) one_of: Run,
     pub(super) places: Run,

@@ -9,10 +9,13 @@ use super::output::Tone;
 use crate::catalog::Permission;
 use crate::decide::Verdict;
 use crate::explain::{Account, Cited, Confidence};
-use crate::source::Sources;
+use crate::source::{Place, Source, Sources, Span};
 
 /// The account as people read it.
 pub(super) fn human(output: &mut Output<'_>, sources: &Sources, account: &Account) -> io::Result<()> {
+    if let Some(nonsense) = &account.nonsense {
+        writeln!(output.out, "the question makes no sense: {nonsense}\n")?;
+    }
     let invalid = if account.invalid { " (INVALID: no policy is in force)" } else { "" };
     let (verdict, question) = account.headline.split_once(':').unwrap_or((&account.headline, ""));
     let verdict = output.paint(tone(account.verdict), verdict);
@@ -39,6 +42,7 @@ pub(super) fn human(output: &mut Output<'_>, sources: &Sources, account: &Accoun
     }
     if !account.rejected.is_empty() {
         writeln!(output.out, "\n  not in force:")?;
+        let mut told: Option<&String> = None;
         for rejected in &account.rejected {
             let place = rejected.place.map(|place| sources.locate(place)).unwrap_or_default();
             writeln!(
@@ -46,9 +50,27 @@ pub(super) fn human(output: &mut Output<'_>, sources: &Sources, account: &Accoun
                 "    policy {}, statement {} ({place}): {}",
                 rejected.policy, rejected.number, rejected.reason
             )?;
-            if let Some(help) = &rejected.help {
+            // What is said below, among the changes, or was said of the statement before is not said again.
+            let changed = |help: &&String| !account.changes.iter().any(|change| change.how == **help);
+            if let Some(help) = rejected.help.as_ref().filter(changed)
+                && told.replace(help) != Some(help)
+            {
                 writeln!(output.out, "      {help}")?;
             }
+        }
+    }
+    if !account.unread_rules.is_empty() {
+        writeln!(output.out, "\n  matching rules that do not count:")?;
+        for unread in &account.unread_rules {
+            let place = unread.place.map(|place| sources.locate(place)).unwrap_or_default();
+            writeln!(output.out, "    dynamic group {} ({place}): {}", unread.group, unread.reason)?;
+        }
+    }
+    if !account.changes.is_empty() {
+        writeln!(output.out, "\n  to change in what is there:")?;
+        for change in &account.changes {
+            let place = change.place.map(|place| sources.locate(place)).unwrap_or_default();
+            writeln!(output.out, "    {} ({place}): {}", change.what, change.how)?;
         }
     }
     for repair in &account.repairs {
@@ -61,7 +83,7 @@ pub(super) fn human(output: &mut Output<'_>, sources: &Sources, account: &Accoun
             writeln!(output.out, "    also counts {also}")?;
         }
     }
-    for note in &account.notes {
+    for note in account.notes.iter().filter(|note| account.nonsense.as_ref() != Some(note)) {
         writeln!(output.out, "\n  note: {note}")?;
     }
     Ok(())
@@ -109,6 +131,8 @@ pub(super) struct Answer {
     headline: String,
     permissions: Vec<PermissionAnswer>,
     rejected: Vec<RejectedAnswer>,
+    unread_rules: Vec<UnreadRuleAnswer>,
+    changes: Vec<ChangeAnswer>,
     repairs: Vec<RepairAnswer>,
     notes: Vec<String>,
 }
@@ -153,6 +177,23 @@ struct RejectedAnswer {
     number: u32,
     reason: String,
     help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct UnreadRuleAnswer {
+    group: String,
+    reason: String,
+    help: Option<String>,
+    file: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct ChangeAnswer {
+    what: String,
+    how: String,
+    file: Option<String>,
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -215,6 +256,28 @@ impl Answer {
                     help: rejected.help.clone(),
                 })
                 .collect(),
+            unread_rules: account
+                .unread_rules
+                .iter()
+                .map(|unread| {
+                    let (file, line) = file_and_line(sources, unread.place);
+                    UnreadRuleAnswer {
+                        group: unread.group.clone(),
+                        reason: unread.reason.clone(),
+                        help: unread.help.clone(),
+                        file,
+                        line,
+                    }
+                })
+                .collect(),
+            changes: account
+                .changes
+                .iter()
+                .map(|change| {
+                    let (file, line) = file_and_line(sources, change.place);
+                    ChangeAnswer { what: change.what.clone(), how: change.how.clone(), file, line }
+                })
+                .collect(),
             repairs: account
                 .repairs
                 .iter()
@@ -228,4 +291,12 @@ impl Answer {
             notes: account.notes.clone(),
         }
     }
+}
+
+/// The name of the file of a place, and its line.
+fn file_and_line(sources: &Sources, place: Option<Place>) -> (Option<String>, Option<usize>) {
+    let found = place.and_then(|place| Some((sources.get(place.source)?, place.span)));
+    let named =
+        |(source, span): (&Source, Span)| (source.name().to_owned(), source.position(span.start).line);
+    found.map(named).unzip()
 }

@@ -16,7 +16,7 @@ pub(super) struct Reading {
     /// Drop only bad statements, not whole policies
     #[arg(long)]
     lenient: bool,
-    /// Evaluate repaired statements too
+    /// Evaluate repaired statements and matching rules too
     #[arg(long)]
     tolerant: bool,
 }

@@ -21,7 +21,8 @@ pub(super) struct Question {
     /// Words of the case that applies, for operations that need different permissions in different cases
     #[arg(long, value_name = "WORDS")]
     case: Option<String>,
-    /// The value of a condition variable; may be given several times, also for one variable
+    /// The value of a condition variable, but for those the question itself fixes; may be given several times, also for
+    /// one variable
     #[arg(long, value_name = "VARIABLE=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
     /// A condition variable that does not apply

@@ -169,6 +169,14 @@ fn as_expected(out: &mut dyn Write, sources: &Sources, one: &Told<'_>) -> io::Re
                     rejected.policy, rejected.number, rejected.reason
                 )?;
             }
+            for unread in &account.unread_rules {
+                let place = unread.place.map(|place| sources.locate(place)).unwrap_or_default();
+                writeln!(
+                    out,
+                    "      the rule of dynamic group {} ({place}) does not count: {}",
+                    unread.group, unread.reason
+                )?;
+            }
         }
     }
     for effect in &one.effects {

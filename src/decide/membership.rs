@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::caseless;
 use crate::program::{Memberships, World};
 use crate::request::Known;
-use crate::syntax::{Attribute, Comparison, MatchingRule, Name, RuleTest};
+use crate::syntax::{Attribute, Comparison, MatchingRule, Name, Reading, RuleTest};
 use crate::tenancy::{Aspect, DynamicGroupId, GroupId, TenancyId};
 use crate::truth::Truth;
 
@@ -117,8 +117,10 @@ fn tag<'t>(tags: &'t [(String, String)], namespace: &str, key: &str) -> Option<&
 }
 
 /// The rules of a model, by the attribute they pin, so that a resource is tried against few of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rules {
+    /// The least faithful reading of a rule that counts.
+    accepted: Reading,
     /// By tenancy and folded OCID or type: groups whose rule only such a resource can satisfy.
     pinned: FxHashMap<(TenancyId, String), Vec<DynamicGroupId>>,
     /// Groups that any resource of the tenancy may satisfy.
@@ -126,10 +128,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn new(world: &World) -> Self {
-        let mut rules = Self::default();
+    pub(crate) fn new(world: &World, accepted: Reading) -> Self {
+        let mut rules = Self { accepted, pinned: FxHashMap::default(), open: FxHashMap::default() };
         for (id, group) in world.model.dynamic_groups() {
-            match group.rule.as_ref().and_then(|(rule, _)| pins(&rule.node)) {
+            let read = group.rule.as_ref().filter(|_| !group.is_unread(accepted));
+            match read.and_then(|(rule, _)| pins(&rule.node)) {
                 Some(pins) => {
                     for pin in pins {
                         let groups = rules.pinned.entry((group.tenancy, caseless::fold(&pin))).or_default();
@@ -167,15 +170,17 @@ impl Rules {
         candidates.dedup();
         candidates
             .into_iter()
-            .map(|id| (id, membership(world, id, facts)))
+            .map(|id| (id, membership(world, id, facts, self.accepted)))
             .filter(|(_, member)| member.may_be())
             .collect()
     }
 }
 
-fn membership(world: &World, id: DynamicGroupId, facts: &Facts<'_>) -> Truth {
+fn membership(world: &World, id: DynamicGroupId, facts: &Facts<'_>, accepted: Reading) -> Truth {
     let Some(group) = world.model.dynamic_group(id) else { return Truth::False };
     match &group.rule {
+        // The group cannot have been saved with this rule; whatever rule it has is not known.
+        Some(_) if group.is_unread(accepted) => Truth::Unknown,
         Some((rule, _)) => matches(&rule.node, facts),
         // A group the model does not have: nobody is in it, unless the model does not know its groups.
         None if !group.known && world.model.knows(group.tenancy, Aspect::DynamicGroups) => Truth::False,
@@ -208,8 +213,8 @@ fn pins(rule: &MatchingRule) -> Option<Vec<String>> {
 }
 
 /// Works out every membership of the model, once.
-pub(crate) fn memberships(world: &World) -> Memberships {
-    let rules = Rules::new(world);
+pub(crate) fn memberships(world: &World, accepted: Reading) -> Memberships {
+    let rules = Rules::new(world, accepted);
     let dynamic_groups = world.model.resources().map(|(_, resource)| {
         let Some(tenancy) = world.tenancy_of(resource.compartment) else { return Box::default() };
         let compartment = world.model.compartment(resource.compartment).and_then(|c| c.id.as_ref());

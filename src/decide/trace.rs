@@ -4,11 +4,13 @@
 //! those the index finds, and kept where all steps but one hold.
 
 use crate::catalog::{PrincipalKind, ResourceType, Verb};
+use crate::ocid::Ocid;
 use crate::program::{
     Atom, Guard, GuardId, Kind, Operand, Program, Statement, StatementId, Subject, Test, VariableRef,
 };
-use crate::request::{Check, Request};
-use crate::tenancy::{Aspect, TenancyId};
+use crate::request::{self, Check, Request};
+use crate::syntax::Reading;
+use crate::tenancy::{Aspect, DynamicGroup, TenancyId};
 use crate::truth::Truth;
 
 use super::evaluate::{Scene, Seen};
@@ -31,6 +33,8 @@ pub(crate) struct TestTrace {
     pub(crate) misses: Vec<NearMiss>,
     /// What nobody said and the answer depends on.
     pub(crate) unknown: Vec<String>,
+    /// Denies that do not count, although they all but forbid it.
+    pub(crate) spared: Vec<Spared>,
 }
 
 /// The two halves of a request across tenancies.
@@ -40,6 +44,22 @@ pub(crate) struct Halves {
     pub(crate) there: TenancyId,
     pub(crate) endorsed: Truth,
     pub(crate) admitted: Truth,
+}
+
+/// One half of a pair of statements across tenancies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Endorse,
+    Admit,
+}
+
+/// Whether a half is there that would count, were its policy in force.
+pub(crate) fn has_inert(misses: &[NearMiss], half: Half) -> bool {
+    let kinds = match half {
+        Half::Endorse => [Kind::Endorse, Kind::AssociateEndorse],
+        Half::Admit => [Kind::Admit, Kind::AssociateAdmit],
+    };
+    misses.iter().any(|miss| miss.why == Why::NotInForce && kinds.contains(&miss.kind))
 }
 
 /// A statement that nearly mattered.
@@ -78,6 +98,8 @@ pub(crate) enum Why {
     Type,
     /// It reaches another place.
     Place,
+    /// It is an Allow of the target's tenancy, which speaks of that tenancy's principals only.
+    Foreign,
     /// It would have counted, but its policy is not in force.
     NotInForce,
     /// It speaks of somebody else.
@@ -93,6 +115,8 @@ pub(crate) struct Leaf {
     pub(crate) found: String,
     /// Whether the variable does not apply to the request.
     pub(crate) absent: bool,
+    /// Whether it asks for anything but a value: `!=`, `not in`.
+    pub(crate) negative: bool,
 }
 
 /// The most near misses that are kept for one permission.
@@ -128,7 +152,8 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
         trace.halves = Some(Halves { home, there, endorsed, admitted });
     }
     match test.verdict {
-        Verdict::Allow | Verdict::ExplicitDeny => {}
+        Verdict::Allow => trace.spared = spared(&scene),
+        Verdict::ExplicitDeny => {}
         Verdict::Indeterminate => trace.unknown = unknown(&scene, test),
         Verdict::ImplicitDeny => {
             trace.misses = if home == there {
@@ -148,6 +173,9 @@ fn trace_test(program: &Program, request: &Request, check: &Check, test: &Permis
                 both.extend(
                     misses(&scene, home, allow).into_iter().filter(|miss| matches!(miss.why, Why::Place)),
                 );
+                if lacks(|halves| halves.admitted) {
+                    both.extend(foreign(&scene, there, allow));
+                }
                 both
             };
             trace.misses.sort_by(|a, b| (&a.why, a.statement).cmp(&(&b.why, b.statement)));
@@ -230,6 +258,60 @@ fn obstacle(scene: &Scene<'_>, found: Found, statement: &Statement) -> Option<Wh
     }
 }
 
+/// Allows of the target's tenancy that would count for one of its own principals.
+fn foreign(scene: &Scene<'_>, there: TenancyId, allow: Kind) -> Vec<NearMiss> {
+    let scene = &scene.spoken_by(there);
+    let counts = |(found, statement): &(Found, &Statement)| {
+        matches!(found, Found::InForce(_)) && applies(scene, statement).may_be()
+    };
+    let miss = |(statement, _)| NearMiss { statement, kind: allow, why: Why::Foreign };
+    of_kind(scene.program, there, allow).filter(counts).map(miss).collect()
+}
+
+/// A deny that would have forbidden what is allowed, and why it does not.
+#[derive(Debug, Clone)]
+pub(crate) struct Spared {
+    pub(crate) statement: StatementId,
+    /// The tests of variables that do not apply; empty where the asker is one whom no deny binds.
+    pub(crate) absent: Vec<String>,
+}
+
+/// Denies that all but forbid something that is allowed.
+fn spared(scene: &Scene<'_>) -> Vec<Spared> {
+    let (home, there) = scene.sides();
+    let own = [(home, Kind::Deny)];
+    let across = [(home, Kind::DenyEndorse), (there, Kind::DenyAdmit)];
+    let kinds: &[(TenancyId, Kind)] = if home == there { &own } else { &across };
+    let mut spared = Vec::new();
+    for &(tenancy, kind) in kinds {
+        let scene = &scene.spoken_by(tenancy);
+        for (found, statement) in of_kind(scene.program, tenancy, kind) {
+            let Found::InForce(id) = found else { continue };
+            let scene = &oriented(*scene, statement);
+            let meant = gives(scene, statement.permissions, statement.effect)
+                & reaches(scene, statement)
+                & subject(scene, statement);
+            if !meant.is_true() {
+                continue;
+            }
+            let guard = scene.guard(statement.guard);
+            if guard.is_true() {
+                spared.push(Spared { statement: id, absent: Vec::new() });
+            } else if guard.is_false() {
+                let failing = failing(scene, statement.guard);
+                let negative = |leaf: &&Leaf| leaf.absent && leaf.negative;
+                let absent: Vec<String> =
+                    failing.iter().filter(negative).map(|leaf| leaf.test.clone()).collect();
+                if !absent.is_empty() {
+                    spared.push(Spared { statement: id, absent });
+                }
+            }
+        }
+    }
+    spared.truncate(MOST);
+    spared
+}
+
 /// Whether the statement itself, and not only another of its policy, was rejected.
 fn itself_rejected(program: &Program, found: Found, statement: &Statement) -> bool {
     let own = |rejection: &crate::program::Rejection| {
@@ -245,8 +327,15 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
     let named = |subject: &Subject| match subject {
         Subject::DynamicGroup(id) => {
             let group = model.dynamic_group(*id)?;
+            if !group.known {
+                let id = group.id.as_ref()?;
+                let own = principal.dynamic_groups.iter().filter(|(_, member)| member.is_true());
+                let own = own.filter_map(|(id, _)| model.dynamic_group(*id));
+                let own = own.map(|group| (group.name.as_deref(), group.id.as_ref())).collect();
+                return Some(misnamed("dynamic group", id, &principal.label, own));
+            }
             let name = group.name.as_deref()?;
-            let (rule, _) = group.rule.as_ref()?;
+            let (rule, _) = group.rule.as_ref().filter(|_| !group.is_unread(program.mode.accepted()))?;
             let Some((facts, tenancy)) = principal.facts(program, request) else {
                 let kind = principal.kind;
                 return Some(format!("a {kind} is never in a dynamic group, and `{name}` is one"));
@@ -258,7 +347,15 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
             (!leaves.is_empty()).then(|| format!("by the rule of `{name}`, {}", leaves.join("; ")))
         }
         Subject::Group(id) => {
-            let name = model.group(*id)?.name.as_deref()?;
+            let group = model.group(*id)?;
+            if !group.known {
+                let id = group.id.as_ref()?;
+                let own = principal.groups.iter().filter(|(_, member)| member.is_true());
+                let own = own.filter_map(|(id, _)| model.group(*id));
+                let own = own.map(|group| (group.name.as_deref(), group.id.as_ref())).collect();
+                return Some(misnamed("group", id, &principal.label, own));
+            }
+            let name = group.name.as_deref()?;
             let user = principal.kind == PrincipalKind::User;
             Some(if user {
                 format!("not a member of the group `{name}`")
@@ -266,9 +363,24 @@ pub(crate) fn not_in(program: &Program, request: &Request, statement: &Statement
                 format!("only users are in groups, and `{name}` is one")
             })
         }
+        Subject::AnyGroup if principal.kind == PrincipalKind::Service => {
+            Some("`any-group` leaves services out (assumed)".to_owned())
+        }
         Subject::AnyUser | Subject::AnyGroup | Subject::Service(_) | Subject::Unsupported => None,
     };
     statement.subjects.iter().find_map(named)
+}
+
+/// What is wrong with an OCID that the model does not have, and which groups hold the asker.
+fn misnamed(what: &str, id: &Ocid, asker: &str, own: Vec<(Option<&str>, Option<&Ocid>)>) -> String {
+    let shown = own.into_iter().filter_map(|(name, id)| Some(format!("`{}`, `{}`", name?, id?)));
+    let shown: Vec<String> = shown.collect();
+    let missing = format!("it names the {what} `{id}`, which the model does not have");
+    match shown.as_slice() {
+        [] => missing,
+        [only] => format!("{missing}; the {what} that holds {asker} is {only}"),
+        several => format!("{missing}; the {what}s that hold {asker} are {}", several.join("; ")),
+    }
 }
 
 /// Whether a statement speaks of the asker.
@@ -326,15 +438,27 @@ fn leaf(scene: &Scene<'_>, atom: &Atom) -> Leaf {
     let found = match (atom.variable, seen) {
         // Every real request has one; a question about a bare permission names none (R32: what is not said is absent).
         (VariableRef::Operation, Seen::Absent) => {
-            "is absent, because the question names a permission and no operation".to_owned()
+            "the variable is absent, because the question names a permission and no operation".to_owned()
         }
-        _ => show(scene, seen),
+        (VariableRef::Named(_), Seen::Absent) => nowhere(scene, atom.variable)
+            .unwrap_or_else(|| "the variable does not apply to this request".to_owned()),
+        _ => format!("the variable {}", show(scene, seen)),
     };
-    Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent }
+    let negative = matches!(atom.test, Test::NotEqual(_) | Test::NotIn(_));
+    Leaf { test: show_atom(scene, atom), found, absent: seen == Seen::Absent, negative }
 }
 
-/// Dynamic groups a statement speaks of whose rule cannot be read: what to mend before anything can be known.
-fn unreadable(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
+/// What is wrong with a variable that does not exist.
+fn nowhere(scene: &Scene<'_>, variable: VariableRef) -> Option<String> {
+    let name = variable.name(|id| scene.spelled(id));
+    (!request::variable_exists(scene.program, &name)).then(|| match request::nearest_variable(&name) {
+        Some(near) => format!("there is no such variable; did you mean `{near}`?"),
+        None => "there is no such variable in the catalogue".to_owned(),
+    })
+}
+
+/// Dynamic groups a statement speaks of whose rule does not count: what to mend before anything can be known.
+fn unread(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
     let group = |subject: &Subject| match subject {
         Subject::DynamicGroup(id) => scene.program.tenancies().dynamic_group(*id),
         Subject::AnyUser
@@ -343,13 +467,17 @@ fn unreadable(scene: &Scene<'_>, statement: &Statement) -> Vec<String> {
         | Subject::Service(_)
         | Subject::Unsupported => None,
     };
-    let groups = statement.subjects.iter().filter_map(group).filter(|group| group.is_unreadable());
-    groups
-        .map(|group| {
-            let name = group.name.as_deref().unwrap_or_default();
-            format!("what the matching rule of dynamic group `{name}` picks: it cannot be read as it stands")
-        })
-        .collect()
+    let accepted = scene.program.mode.accepted();
+    statement.subjects.iter().filter_map(group).filter_map(|group| unread_rule(group, accepted)).collect()
+}
+
+/// What is not known of a dynamic group whose rule does not count; `None` where it does.
+pub(crate) fn unread_rule(group: &DynamicGroup, accepted: Reading) -> Option<String> {
+    let name = group.name.as_deref().unwrap_or_default();
+    let why = group.fault.as_ref().map_or("it cannot be read as it stands", |fault| &fault.message);
+    group
+        .is_unread(accepted)
+        .then(|| format!("what the matching rule of dynamic group `{name}` picks: {why}"))
 }
 
 /// What an indeterminate answer depends on.
@@ -362,7 +490,7 @@ fn unknown(scene: &Scene<'_>, test: &PermissionTest) -> Vec<String> {
                 "whether {} belongs to the subject of the statement",
                 scene.request.principal.label
             ));
-            names.extend(unreadable(scene, statement));
+            names.extend(unread(scene, statement));
         }
         if reaches(scene, statement) == Truth::Unknown {
             names.push("where the statement reaches in the other tenancy".to_owned());

@@ -3,7 +3,8 @@
 use crate::catalog::{Operation, Permission, PermissionSet};
 use crate::generate::compose::{Party, Whom};
 use crate::program::Program;
-use crate::request::{Request, Target};
+use crate::request::{self, Request, Target};
+use crate::syntax::Condition;
 use crate::tenancy::{Resource, UserId};
 use crate::truth::Truth;
 
@@ -18,12 +19,16 @@ pub(super) fn also(
     party: &Party,
     permissions: &[Permission],
     target: &Target,
-    pinned: bool,
+    pins: &[Condition],
 ) -> Vec<String> {
-    [who(program, request, party), what(request, program, permissions), place(program, target, pinned)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        who(program, request, party),
+        what(request, program, permissions, pins),
+        place(program, target, !pins.is_empty()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn who<'p>(program: &'p Program, request: &Request, party: &Party) -> Option<String> {
@@ -56,7 +61,12 @@ fn who<'p>(program: &'p Program, request: &Request, party: &Party) -> Option<Str
 }
 
 /// Other operations for which the same permissions are enough.
-fn what(request: &Request, program: &Program, permissions: &[Permission]) -> Option<String> {
+fn what(
+    request: &Request,
+    program: &Program,
+    permissions: &[Permission],
+    pins: &[Condition],
+) -> Option<String> {
     let given: PermissionSet = permissions.iter().copied().collect();
     let asked = request.operation.and_then(|id| program.texts.get(id).or_else(|| request.texts.get(id)));
     let enough = |operation: &Operation| {
@@ -65,7 +75,10 @@ fn what(request: &Request, program: &Program, permissions: &[Permission]) -> Opt
         let all = needed
             .permissions()
             .is_some_and(|all| !all.is_empty() && all.iter().all(|&permission| given.contains(permission)));
-        plain && all && asked.is_none_or(|asked| !asked.eq_ignore_ascii_case(operation.name()))
+        plain
+            && all
+            && pins.iter().all(|pin| names(*operation, pin))
+            && asked.is_none_or(|asked| !asked.eq_ignore_ascii_case(operation.name()))
     };
     let mut names: Vec<&str> = permissions
         .iter()
@@ -76,6 +89,16 @@ fn what(request: &Request, program: &Program, permissions: &[Permission]) -> Opt
     names.sort_unstable();
     names.dedup();
     listed(&names, "for the operations")
+}
+
+/// Whether an operation names what a pin asks for: listing or creating keys names no key, and only some that concern users
+/// name a group.
+fn names(operation: Operation, pin: &Condition) -> bool {
+    let Condition::Test(test) = pin else { return true };
+    let mut parts = test.variable.node.split('.');
+    let (_, Some(segment)) = (parts.next(), parts.next()) else { return true };
+    let person = matches!(segment, "user" | "group");
+    !request::names_none_of(operation, segment) && (!person || request::concerns(operation, segment))
 }
 
 fn place(program: &Program, target: &Target, pinned: bool) -> Option<String> {

@@ -6,7 +6,7 @@
 
 use crate::decide::trace::{TestTrace, Why};
 use crate::decide::{Basis, Free, Need, PermissionTest, Verdict};
-use crate::program::{Program, Side, Statement, Subject, Test};
+use crate::program::{Kind, Program, Side, Statement, Subject, Test};
 use crate::syntax::Effect;
 
 /// How well a rule of the language is known. Best first.
@@ -110,7 +110,8 @@ pub(super) fn rules(program: &Program, test: &PermissionTest, record: &TestTrace
         match &miss.why {
             Why::Condition(leaves) if leaves.iter().any(|leaf| leaf.absent) => rules.push(LEAF),
             Why::NotInForce => rules.push(ATOMIC),
-            Why::Place if record.halves.is_some() => rules.push(NO_PLAIN_ACROSS),
+            Why::Place if record.halves.is_some() && miss.kind == Kind::Allow => rules.push(NO_PLAIN_ACROSS),
+            Why::Foreign => rules.push(NO_PLAIN_ACROSS),
             Why::Verb(_) => rules.push(LADDER),
             Why::Condition(_) | Why::Place | Why::Type | Why::Principal => {}
         }

@@ -2,7 +2,7 @@
 
 use super::{Repair, also};
 use crate::catalog::{Permission, PrincipalKind, Verb};
-use crate::decide::trace::{Halves, Trace};
+use crate::decide::trace::{self, Half, Halves, Trace};
 use crate::decide::{Decision, Need, Verdict};
 use crate::format;
 use crate::generate::compose::{self, Access, Aliases, Composer, Party, Whom};
@@ -19,13 +19,14 @@ pub(super) fn repairs(
     decision: &Decision,
     trace: &Trace,
 ) -> Vec<Repair> {
-    if decision.verdict != Verdict::ImplicitDeny {
+    // What makes no sense is mended in the question, not in a policy.
+    if decision.verdict != Verdict::ImplicitDeny || request.nonsense().is_some() {
         return Vec::new();
     }
     let party = party(program, request);
     let of_check = |(check, number): (&Check, u16)| {
         let missing = missing(decision, trace, number);
-        of_check(program, request, &party, check, &missing)
+        of_check(program, request, trace, &party, check, &missing)
     };
     request.checks.iter().zip(0u16..).flat_map(of_check).collect()
 }
@@ -70,6 +71,7 @@ fn level(need: Need) -> (bool, Option<Verb>) {
 fn of_check(
     program: &Program,
     request: &Request,
+    trace: &Trace,
     party: &Party,
     check: &Check,
     missing: &[(Need, Option<Halves>)],
@@ -87,7 +89,7 @@ fn of_check(
     let pins = if row.is_some() { Vec::new() } else { pins(program, request, target) };
     let pinned = Access { party, action: &action, place: target.compartment, tests: &pins };
     let composer = Composer { model: program.tenancies(), span: Span::default() };
-    let also = also::also(program, request, party, &permissions, target, !pins.is_empty());
+    let also = also::also(program, request, party, &permissions, target, &pins);
     let repair = |tenancy, statements: &[Statement], purpose: &str| Repair {
         tenancy: program
             .tenancies()
@@ -100,14 +102,20 @@ fn of_check(
     let Some(halves) = halves else {
         let root = composer.model.tenancy(target.tenancy).map(|tenancy| tenancy.root);
         let allow = root.and_then(|root| composer.allow(pinned, root));
-        let purpose = "the least that allows it";
+        let purpose = "the least that allows it, in a new policy attached to the root";
         return allow.map(|allow| repair(target.tenancy, &[allow], purpose)).into_iter().collect();
     };
     if matches!(party.whom, Whom::Services(_)) {
         // A service acts in the tenancy it is called in: no pair of statements lets it out and in.
         return Vec::new();
     }
-    let half = |tenancy, aliases: &Aliases, statement: Option<Statement>, purpose| {
+    // Where a half is there and not in force, mending it comes first.
+    let half_again = |half, missing: &str, anew: &str| {
+        let inert = trace.tests.iter().any(|test| trace::has_inert(&test.misses, half));
+        let what = if inert { format!("or {anew}") } else { missing.to_owned() };
+        format!("{what}, in a new policy attached to the root")
+    };
+    let half = |tenancy, aliases: &Aliases, statement: Option<Statement>, purpose: &str| {
         let mut statements = composer.defines(aliases);
         statements.push(statement?);
         Some(repair(tenancy, &statements, purpose))
@@ -116,14 +124,14 @@ fn of_check(
     if !halves.endorsed.may_be() {
         let mut aliases = Aliases::default();
         let endorse = composer.endorse(Access { tests: &[], ..pinned }, &mut aliases);
-        let purpose = "the missing Endorse, in a policy attached to the root";
-        repairs.extend(half(halves.home, &aliases, endorse, purpose));
+        let purpose = half_again(Half::Endorse, "the missing Endorse", "the Endorse anew");
+        repairs.extend(half(halves.home, &aliases, endorse, &purpose));
     }
     if !halves.admitted.may_be() {
         let mut aliases = Aliases::default();
         let admit = composer.admit(pinned, &mut aliases);
-        let purpose = "the missing Admit, in a policy attached to the root";
-        repairs.extend(half(halves.there, &aliases, admit, purpose));
+        let purpose = half_again(Half::Admit, "the missing Admit", "the Admit anew");
+        repairs.extend(half(halves.there, &aliases, admit, &purpose));
     }
     repairs
 }
@@ -201,8 +209,15 @@ fn pins(program: &Program, request: &Request, target: &Target) -> Vec<Condition>
             .iter()
             .any(|&(name, _)| text(name).is_some_and(|known| known.eq_ignore_ascii_case(variable)))
     };
-    let pins = target.resource.and_then(|resource| compose::pins(program.tenancies(), resource));
-    let mut pins = pins.unwrap_or_default();
+    let resource = target.resource.and_then(|resource| compose::pins(program.tenancies(), resource));
+    // Users and groups are no resources; an operation may name one of each.
+    let own = |variable: &&str| {
+        let row = target.variables.iter().find(|(name, _)| text(*name) == Some(*variable));
+        row.and_then(|&(_, value)| text(value)).filter(|value| !value.is_empty())
+    };
+    let people = ["target.user.id", "target.group.id"].into_iter();
+    let people = people.filter_map(|variable| Some(compose::equal(variable, own(&variable)?)));
+    let mut pins: Vec<Condition> = resource.into_iter().flatten().chain(people).collect();
     pins.retain(|pin| match pin {
         Condition::Test(Test { variable, .. }) => has(&variable.node),
         Condition::All(_) | Condition::Any(_) | Condition::Opaque(_) => false,

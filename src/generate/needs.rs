@@ -84,7 +84,7 @@ impl Lookup<'_> {
         let mut ask = Ask::new(Asker::Named(String::new()), action.clone(), "");
         ask.case.clone_from(&case);
         let mut notes = Vec::new();
-        let (operation, needs) = match ask.requirement(&mut notes) {
+        let (operation, needs) = match ask.requirement(&[], &mut notes) {
             Ok(found) => found,
             Err(error) => {
                 let finding = Diagnostic::error(codes::UNKNOWN_NEED, self.place(span), error.to_string());
@@ -121,6 +121,9 @@ impl Lookup<'_> {
                 _ => self.choices.push(alternatives),
             }
         }
+        // The question is about the case that was taken, whatever the model has.
+        let taken = operation.and_then(|operation| operation.requirement().variants().next());
+        let case = case.or_else(|| taken.map(|case| case.when().to_owned()));
         self.needed.questions.push(Question { action, case, span });
         Some(())
     }

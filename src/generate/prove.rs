@@ -241,6 +241,11 @@ impl Court<'_> {
     /// Asks a question; where the intent has a condition, in a situation in which it holds.
     fn settle(&self, program: &Program, trial: &mut Trial) -> Result<Decision, Box<Diagnostic>> {
         let request = self.prepare(program, trial, &trial.ask)?;
+        if let Some(nonsense) = request.nonsense() {
+            let finding = Diagnostic::error(codes::NOT_ALLOWED, self.at(trial.span), nonsense);
+            let help = "name a resource of the operation's type, or the compartment";
+            return Err(Box::new(finding.with_help(help)));
+        }
         let decision = decide(program, &request);
         if decision.verdict.is_allow() {
             return Ok(decision);

@@ -27,7 +27,7 @@ pub enum Subject {
 pub struct ServiceName(pub(crate) TextId);
 
 /// Which users and resources of the model belong to which groups and dynamic groups.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Memberships {
     /// By user.
     pub(crate) groups: Vec<Box<[(GroupId, Truth)]>>,

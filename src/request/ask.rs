@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::principal::{self, Principal};
 use super::target::{self, Target};
 use super::values::{Given, Known};
+use super::variable;
 use super::{AskError, Check, Pair, Request};
 use crate::caseless;
-use crate::catalog::{self, Operation, Permission, Region, Variable, VerbRow};
+use crate::catalog::{self, Operation, Permission, Region, VerbRow};
 use crate::program::{Program, TextId, Texts, VariableRef};
 use crate::suggest;
 use crate::tenancy::{Address, TenancyId};
@@ -76,6 +77,15 @@ pub enum Object {
         /// Condition variables that concern it: `target.key.id`, …
         variables: Vec<(String, String)>,
     },
+}
+
+impl std::fmt::Display for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::Placed { label, .. } => f.write_str(label),
+        }
+    }
 }
 
 impl From<&str> for Object {
@@ -148,7 +158,8 @@ impl Ask {
         let mut texts = Texts::beyond(&program.texts);
         let mut notes = Vec::new();
         let principal = principal::prepare(program, &mut texts, &self.principal)?;
-        let (operation, needs) = self.requirement(&mut notes)?;
+        let kinds = self.kinds(program, &principal)?;
+        let (operation, needs) = self.requirement(&kinds, &mut notes)?;
         let needs = self.abroad(program, &principal, operation, needs, &mut notes)?;
         let mut targets = self.targets.as_slice();
         let mut unknown = needs.unknown;
@@ -158,15 +169,18 @@ impl Ask {
         }
         let target = target::prepare(program, &mut texts, &principal, targets, operation)?;
         let pair = self.pair(program, &mut texts, &principal)?;
+        let mut nonsense = None;
         if let Some(kind) =
             targets.first().map(|first| target::kind(program, &principal, first)).transpose()?.flatten()
             && operation.is_some_and(|operation| !target::is_for(operation, &kind))
         {
             let name = operation.map(Operation::name).unwrap_or_default();
-            notes.push(format!(
+            let told = format!(
                 "`{name}` is asked of no resource of type `{kind}`: of `{}` only the compartment and the tags count",
                 target.label
-            ));
+            );
+            notes.insert(0, told.clone());
+            nonsense = Some(told);
         }
         // Everybody may manage their own credentials, whatever permissions that needs.
         let free = operation.is_some_and(Operation::is_of_credentials)
@@ -177,7 +191,18 @@ impl Ask {
             && needs.permissions.is_empty()
             && needs.rows.is_empty()
             && unknown.is_none();
-        let elsewhere = self.elsewhere(program, &principal, &needs.permissions)?;
+        let needs_permissions = !needs.permissions.is_empty();
+        let elsewhere = self.elsewhere(&kinds, &needs.permissions);
+        if shared.is_none() && pair.is_none() && needs_permissions {
+            let idle = self.targets.iter().zip(0..).skip(1).filter(|(_, index)| !elsewhere.contains(index));
+            let what = operation.map_or("what is asked", Operation::name);
+            notes.extend(idle.map(|(object, _)| {
+                format!("no permission of `{what}` is needed on `{object}`: of it only the variables count")
+            }));
+        }
+        if needs_permissions {
+            notes.extend(operation.and_then(|operation| operation.requirement().note()).map(str::to_owned));
+        }
         let mut checks =
             vec![Check { requirement: Vec::new(), rows: needs.rows, unknown, target, pair, free }];
         let mut placed: Vec<(usize, usize)> = Vec::new();
@@ -203,11 +228,24 @@ impl Ask {
         }
         let mut intern = |text: &str| intern(program, &mut texts, text);
         for name in self.given.iter().map(|(name, _)| name).chain(&self.absent).chain(&self.unknown) {
-            known_variable(program, name)?;
+            variable::known(program, name)?;
         }
         let mut given: Vec<(VariableRef, Known<Given>)> = Vec::new();
         for (name, values) in &self.given {
             let variable = VariableRef::of(name, &mut intern);
+            variable::free(&self.action, name, variable)?;
+            if self.absent.iter().any(|absent| caseless::equal(absent, name)) {
+                return Err(AskError::Contradiction { name: name.clone() });
+            }
+            // Tags of what is listed, or not there yet, never apply, whatever the request sends along.
+            if matches!(variable, VariableRef::TargetTag(_))
+                && let Some(operation) = operation.filter(|_| !super::names_a_resource(operation))
+            {
+                notes.push(format!(
+                    "`{name}` does not apply: `{operation}` names no resource that has tags yet"
+                ));
+                continue;
+            }
             let keys: Vec<String>;
             let values = if variable == VariableRef::Region {
                 keys = values.iter().map(|name| region_key(name)).collect::<Result<_, _>>()?;
@@ -218,7 +256,9 @@ impl Ask {
             given.push((variable, Known::Present(Given::new(values, &mut intern))));
         }
         for name in &self.absent {
-            given.push((VariableRef::of(name, &mut intern), Known::Absent));
+            let variable = VariableRef::of(name, &mut intern);
+            variable::free(&self.action, name, variable)?;
+            given.push((variable, Known::Absent));
         }
         for name in &self.unknown {
             // What is said to be unknown is, whatever else is said.
@@ -244,6 +284,7 @@ impl Ask {
             given,
             texts,
             notes,
+            nonsense,
         })
     }
 
@@ -292,27 +333,22 @@ impl Ask {
 
     /// For each part of a requirement, on which of the targets it is needed: on the one whose type has the permission,
     /// else on the first.
-    fn elsewhere(
-        &self,
-        program: &Program,
-        principal: &Principal,
-        parts: &[Vec<Permission>],
-    ) -> Result<Vec<usize>, AskError> {
+    fn elsewhere(&self, kinds: &[Option<String>], parts: &[Vec<Permission>]) -> Vec<usize> {
         if self.targets.len() < 2 || matches!(self.action, Action::Associate { .. }) {
-            return Ok(vec![0; parts.len()]);
+            return vec![0; parts.len()];
         }
-        let kinds = self
-            .targets
-            .iter()
-            .map(|object| target::kind(program, principal, object))
-            .collect::<Result<Vec<_>, _>>()?;
         let of = |part: &Vec<Permission>| {
             let own = |kind: &Option<String>| {
                 kind.as_ref().is_some_and(|kind| part.iter().any(|&need| target::is_held_by(need, kind)))
             };
             kinds.iter().position(own).unwrap_or(0)
         };
-        Ok(parts.iter().map(of).collect())
+        parts.iter().map(of).collect()
+    }
+
+    /// The OCID types of the targets, where they are things of a type.
+    fn kinds(&self, program: &Program, principal: &Principal) -> Result<Vec<Option<String>>, AskError> {
+        self.targets.iter().map(|object| target::kind(program, principal, object)).collect()
     }
 
     /// The place where an operation is checked that needs a whole statement, such as moving a compartment: the lowest
@@ -348,8 +384,11 @@ impl Ask {
     }
 
     /// The operation, and what it needs.
+    ///
+    /// `kinds` are the OCID types of the targets, where they are things of the model.
     pub(crate) fn requirement(
         &self,
+        kinds: &[Option<String>],
         notes: &mut Vec<String>,
     ) -> Result<(Option<Operation>, Needs), AskError> {
         let permissions = |permissions| Needs { permissions, rows: Vec::new(), unknown: None };
@@ -369,13 +408,18 @@ impl Ask {
                 Ok((None, permissions(names.iter().map(find).collect::<Result<_, _>>()?)))
             }
             Action::Operation(name) => {
-                let operation = find_operation(name)?;
-                Ok((Some(operation), self.needs(operation, notes)?))
+                let operation = find_operation(name, kinds.first().and_then(Option::as_deref))?;
+                Ok((Some(operation), self.needs(operation, kinds, notes)?))
             }
         }
     }
 
-    fn needs(&self, operation: Operation, notes: &mut Vec<String>) -> Result<Needs, AskError> {
+    fn needs(
+        &self,
+        operation: Operation,
+        kinds: &[Option<String>],
+        notes: &mut Vec<String>,
+    ) -> Result<Needs, AskError> {
         let needed = operation.requirement();
         let Some(always) = needed.permissions() else {
             let full = needed.covered_by().iter().filter(|coverer| coverer.fully).map(|coverer| coverer.row);
@@ -399,12 +443,32 @@ impl Ask {
                 .is_some_and(|case| case.split_whitespace().all(|word| when.contains(&caseless::fold(word))))
         };
         let chosen = needed.variants().find(|case| fits(case.when()));
-        let assumed = needed.variants().next().filter(|_| chosen.is_none());
+        // What is in the model exists; anything else is taken to be new.
+        let exists = |case: &catalog::Case| {
+            case.exists().is_some_and(|kind| {
+                // Where the first target is needed for something else, another one is meant.
+                let taken = always.iter().any(|&permission| target::is_held_by(permission, kind));
+                kinds.iter().skip(usize::from(taken)).flatten().any(|known| known == kind)
+            })
+        };
+        let assumed =
+            needed.variants().find(exists).or_else(|| needed.variants().next()).filter(|_| chosen.is_none());
         notes.extend(assumed.map(|case| format!("taken to be the case: {}", case.when())));
-        let extra: Vec<catalog::Case> = needed.conditional().filter(|case| fits(case.when())).collect();
+        // A resource named beside the target takes part in the case that needs something of such a resource.
+        let beside = |case: &catalog::Case| {
+            let holds = |kind: &String, all: &[Permission]| {
+                all.iter().any(|&permission| target::is_held_by(permission, kind))
+            };
+            let others = kinds.iter().skip(1).flatten();
+            others.into_iter().any(|kind| holds(kind, case.permissions()) && !holds(kind, always))
+        };
+        let extra: Vec<catalog::Case> =
+            needed.conditional().filter(|case| fits(case.when()) || beside(case)).collect();
+        let named = extra.iter().filter(|case| !fits(case.when()));
+        notes.extend(named.map(|case| format!("as the question names what it takes: {}", case.when())));
         if let Some(case) = &self.case
             && chosen.is_none()
-            && extra.is_empty()
+            && !extra.iter().any(|case| fits(case.when()))
         {
             let all = needed.variants().chain(needed.conditional());
             return Err(AskError::UnknownCase {
@@ -420,7 +484,7 @@ impl Ask {
         notes.extend(
             needed
                 .conditional()
-                .filter(|case| !fits(case.when()))
+                .filter(|case| !fits(case.when()) && !beside(case))
                 .map(|case| format!("more is needed if {}", case.when())),
         );
         Ok(Needs { permissions: requirement, rows: Vec::new(), unknown: None })
@@ -444,25 +508,6 @@ fn region_key(name: &str) -> Result<String, AskError> {
     })
 }
 
-/// Refuses a variable that no condition can mean. One that the catalogue does not have counts where a statement names it,
-/// and things of every kind have an `id` and a `name`.
-fn known_variable(program: &Program, name: &str) -> Result<(), AskError> {
-    let parts: Vec<String> = name.split('.').map(caseless::fold).collect();
-    let own = matches!(parts.as_slice(), [target, _, what] if target == "target" && (what == "id" || what == "name"));
-    if own
-        || VariableRef::is_known(name)
-        || Variable::find(name).is_some()
-        || program.texts.find(name).is_some()
-    {
-        return Ok(());
-    }
-    let known = Variable::all().map(Variable::name);
-    Err(AskError::UnknownVariable {
-        name: name.to_owned(),
-        near: suggest::did_you_mean(name, known).map(str::to_owned),
-    })
-}
-
 /// What an operation needs.
 pub(crate) struct Needs {
     /// Every list, of each one permission.
@@ -473,8 +518,8 @@ pub(crate) struct Needs {
     pub(crate) unknown: Option<String>,
 }
 
-/// The operation of a name; `SERVICE/NAME` where several services have one.
-fn find_operation(name: &str) -> Result<Operation, AskError> {
+/// The operation of a name; `SERVICE/NAME` where several services have one, unless the type of the target says which.
+fn find_operation(name: &str, kind: Option<&str>) -> Result<Operation, AskError> {
     let (service, bare) = name.split_once('/').map_or((None, name), |(service, bare)| (Some(service), bare));
     let all = Operation::find(bare);
     let fitting: Vec<Operation> = all
@@ -490,10 +535,17 @@ fn find_operation(name: &str) -> Result<Operation, AskError> {
             near: suggest::did_you_mean(bare, Operation::all().iter().map(|operation| operation.name()))
                 .map(str::to_owned),
         }),
-        several => Err(AskError::AmbiguousOperation {
-            name: bare.to_owned(),
-            services: several.iter().map(|operation| operation.service().slug().to_owned()).collect(),
-        }),
+        several => {
+            let about = |operation: &&Operation| kind.is_some_and(|kind| target::concerns(**operation, kind));
+            let mut about = several.iter().filter(about);
+            match (about.next(), about.next()) {
+                (Some(only), None) => Ok(*only),
+                _ => Err(AskError::AmbiguousOperation {
+                    name: bare.to_owned(),
+                    services: several.iter().map(|operation| operation.service().slug().to_owned()).collect(),
+                }),
+            }
+        }
     }
 }
 

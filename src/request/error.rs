@@ -89,6 +89,20 @@ pub enum AskError {
         /// A name like it.
         near: Option<String>,
     },
+    /// A variable that the rest of the question fixes.
+    #[error("the question itself fixes `{name}`")]
+    FixedVariable {
+        /// The variable.
+        name: String,
+        /// What to say instead.
+        instead: &'static str,
+    },
+    /// A variable that is said to have a value and not to apply.
+    #[error("`{name}` is said to have a value, and not to apply")]
+    Contradiction {
+        /// The variable.
+        name: String,
+    },
     /// The question is about permissions and names none.
     #[error("the question names no permission")]
     NoPermission,
@@ -139,6 +153,8 @@ impl AskError {
             Self::UnknownVariable { near: like, .. } => {
                 near(like, "variables look like `target.bucket.name` or `target.resource.tag.NAMESPACE.KEY`")
             }
+            Self::FixedVariable { instead, .. } => (*instead).to_owned(),
+            Self::Contradiction { .. } => "leave out one of the two".to_owned(),
             Self::NoPermission => {
                 "name what is wanted: `KEY_DECRYPT`, or an operation such as `Decrypt`".to_owned()
             }

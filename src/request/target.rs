@@ -310,7 +310,7 @@ pub(super) fn object(program: &Program, compartment: CompartmentId) -> Object {
 }
 
 /// Whether a resource-type is that of things with this word in target variables.
-fn is_called(resource_type: ResourceType, segment: &str) -> bool {
+pub(super) fn is_called(resource_type: ResourceType, segment: &str) -> bool {
     let singular = |name: &str| name.trim_end_matches('s').replace('-', "");
     singular(resource_type.name()) == singular(segment)
 }
@@ -337,8 +337,13 @@ fn is_of(operation: Option<Operation>, kind: &str) -> bool {
     })
 }
 
+/// Whether an operation lists or creates things of a kind, so that no condition on one of them holds.
+pub(crate) fn names_none_of(operation: Operation, kind: &str) -> bool {
+    is_of(Some(operation), kind)
+}
+
 /// Whether things of an OCID type are what an operation is about.
-fn concerns(operation: Operation, kind: &str) -> bool {
+pub(crate) fn concerns(operation: Operation, kind: &str) -> bool {
     operation.resource_types().iter().any(|known| is_called(*known, &segment(kind)))
 }
 

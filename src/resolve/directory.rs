@@ -268,6 +268,7 @@ fn unknown_dynamic_group(
         tenancy,
         domain: domain.to_owned(),
         rule: None,
+        fault: None,
         tags: Vec::new(),
         known: false,
         place: None,

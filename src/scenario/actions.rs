@@ -341,9 +341,12 @@ fn set_matching_rule(reader: &mut Reader<'_, '_, '_>, key: &'static str) -> Opti
         reader.fields.wrong(rule.span, "`rule` is a text", "write a matching rule in quotes");
         return None;
     };
-    let rule = parse::matching_rule(&passage, reader.fields.findings());
+    let findings = reader.fields.findings();
+    let before = findings.len();
+    let rule = parse::matching_rule(&passage, findings);
+    let fault = parse::fault(rule.1, findings.get(before..).unwrap_or_default());
     let place = Place { source: reader.id, span: rule.0.span };
-    Some(Change::SetMatchingRule { group, name: name.node, rule, place })
+    Some(Change::SetMatchingRule { group, name: name.node, rule, fault: fault.map(Box::new), place })
 }
 
 fn advance_clock(reader: &mut Reader<'_, '_, '_>, key: &'static str) -> Option<Change> {

@@ -218,8 +218,8 @@ impl Stage {
                 }
                 vec![format!("policy {name} is gone")]
             }
-            Change::SetMatchingRule { group, name, rule, place } => {
-                self.world.set_matching_rule(*group, rule.clone(), *place);
+            Change::SetMatchingRule { group, name, rule, fault, place } => {
+                self.world.set_matching_rule(*group, rule.clone(), fault.as_deref().cloned(), *place);
                 vec![format!("dynamic group {name} has another rule")]
             }
             Change::AdvanceClock(duration) => {

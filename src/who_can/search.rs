@@ -7,7 +7,7 @@ use super::relevant::Relevant;
 use super::{Way, Who, WhoCan, words};
 use crate::caseless;
 use crate::catalog::PrincipalKind;
-use crate::decide::Verdict;
+use crate::decide::{Verdict, trace};
 use crate::explain::RejectedPolicy;
 use crate::program::{Program, Subject, VariableRef};
 use crate::request::{Ask, AskError, Asker, Known, Request};
@@ -178,11 +178,10 @@ impl<'p> Search<'p> {
         for (id, group) in model.dynamic_groups().filter(|(id, _)| relevant.dynamic_groups.contains(id)) {
             let subject = Some(Subject::DynamicGroup(id));
             let mut judgement = self.ask_class(relevant, group.tenancy, PrincipalKind::Resource, subject);
-            if let Some(judgement) = judgement.as_mut().filter(|_| group.is_unreadable()) {
+            let unread = trace::unread_rule(group, self.program.mode.accepted());
+            if let (Some(judgement), Some(unread)) = (judgement.as_mut(), unread) {
                 judgement.possible = true;
-                judgement
-                    .open
-                    .push("what its matching rule picks: it cannot be read as it stands".to_owned());
+                judgement.open.push(unread);
             }
             self.found(Who::DynamicGroup(id), judgement);
         }

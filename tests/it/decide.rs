@@ -425,3 +425,22 @@ fn a_region_that_one_side_lacks_is_noted_and_decides_nothing() {
     assert!(notes.contains("Harbor is not subscribed to the region `lhr`"), "{notes}");
     assert!(notes.contains("Citadel is not subscribed to the region `lhr`"), "{notes}");
 }
+
+/// A Define with another OCID than is meant, or a group that is not the asker's, in the cross-tenancy fixture.
+#[test]
+fn a_define_that_stands_for_something_else_is_told_with_both_ocids() {
+    let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
+    let defines = [
+        ("Define tenancy OkeSide as ocid1.tenancy.oc1..harbor", "prod", "Decrypt"),
+        ("Define tenancy KmsSide as ocid1.tenancy.oc1..citadel", "prod", "Decrypt"),
+        ("Define dynamic-group OkeClusters as ocid1.dynamicgroup.oc1..okeclusters", "prod", "Decrypt"),
+        ("Define group OkeAdmins as ocid1.group.oc1..okeadmins", "ada", "GetKey"),
+    ];
+    let told = defines.map(|(define, who, operation)| {
+        assert!(yaml.contains(define), "{define}");
+        let wrong = format!("{define}wrong");
+        let world = World::new(&yaml.replace(define, &wrong));
+        format!("=== {wrong}\n{}", ask(&world.program(), &world.sources, who, operation, "etcd-key"))
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}

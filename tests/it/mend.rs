@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ocipol::decide::Verdict;
 use ocipol::explain::Account;
 use ocipol::parse;
+use ocipol::request::{Action, Ask, Asker};
 use ocipol::source::Source;
 use ocipol::tenancy::AttachedPolicy;
 
@@ -82,6 +83,33 @@ fn any_one_statement_of_the_cross_tenancy_fixture_that_is_missing_is_named_and_m
     insta::assert_snapshot!(told);
 }
 
+/// What a person is told to add, once it is added, allows what was asked, of users, groups and compartments too.
+#[test]
+fn what_is_suggested_for_people_and_compartments_really_allows_it() {
+    let asked = [
+        ("UpdateUser", &["kim"][..]),
+        ("DeleteGroup", &["Temps"]),
+        ("AddUserToGroup", &["kim", "Temps"]),
+        ("AddUserToGroup", &["Temps", "kim"]),
+        ("RemoveUserFromGroup", &["kim", "KeyUsers"]),
+        ("MoveCompartment", &["Fjord/apps:web", "Fjord/net"]),
+        ("MoveCompartment", &["Fjord/apps:web", "Fjord/apps"]),
+    ];
+    for who in ["tom", "kim", "fleet"] {
+        for (operation, targets) in asked {
+            let mut question =
+                Ask::new(Asker::Named(who.to_owned()), Action::Operation(operation.to_owned()), targets[0]);
+            question.targets = targets.iter().map(|&target| target.into()).collect();
+            let mut world = World::fixture("simulate/questions.tenancy.yaml");
+            let (decision, account) = world::put(&world.program(), question.clone());
+            assert_eq!(decision.verdict, Verdict::ImplicitDeny, "{who} {operation}");
+            mend(&mut world, &account);
+            let (decision, _) = world::put(&world.program(), question);
+            assert_eq!(decision.verdict, Verdict::Allow, "{who} {operation}: {:?}", account.repairs);
+        }
+    }
+}
+
 fn tell(out: &mut String, account: &Account) {
     writeln!(out, "{}", account.headline).unwrap();
     for finding in &account.permissions {
@@ -99,6 +127,9 @@ fn tell(out: &mut String, account: &Account) {
             rejected.policy, rejected.number, rejected.reason
         )
         .unwrap();
+    }
+    for change in &account.changes {
+        writeln!(out, "  to change: {}: {}", change.what, change.how).unwrap();
     }
     for repair in &account.repairs {
         writeln!(out, "  to add in {} - {}:", repair.tenancy, repair.purpose).unwrap();

@@ -217,3 +217,102 @@ fn slips_in_a_question_are_told() {
     }
     insta::assert_snapshot!(gallery);
 }
+
+/// Answers that depend on what a question or a model gets wrong, in one gallery.
+fn gallery(model: &str, lines: &[&str]) -> String {
+    let mut gallery = String::new();
+    for line in lines {
+        let all = line.split(' ').chain(["--tenancies", model]);
+        gallery += &format!("=== {line}\n{}\n", ocipol(&all.collect::<Vec<_>>()).told());
+    }
+    gallery
+}
+
+#[test]
+fn a_rule_that_the_service_would_not_save_grants_nothing() {
+    let decrypt = "simulate --principal prod --operation Decrypt --target";
+    insta::assert_snapshot!(gallery(
+        "fixtures/simulate/rules.tenancy.yaml",
+        &[
+            &format!("{decrypt} key-equals"),
+            &format!("{decrypt} key-equals --tolerant"),
+            &format!("{decrypt} key-bare"),
+            &format!("{decrypt} key-double"),
+            &format!("{decrypt} key-comma"),
+            &format!("{decrypt} key-torn --tolerant"),
+            "who-can --operation Decrypt --target key-equals",
+        ],
+    ));
+}
+
+const QUESTIONS: &str = "fixtures/simulate/questions.tenancy.yaml";
+
+#[test]
+fn what_a_question_names_decides_which_case_it_is() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            // An object of the model is there already.
+            "simulate --principal kim --operation PutObject --target LOGS",
+            "simulate --principal kim --operation PutObject --target report",
+            // A key of one's own takes a permission of its own, where the key is.
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps",
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps --target the-key",
+            // What takes no part is said.
+            "simulate --principal kim --operation CreateVolume --target Fjord/apps --target front",
+        ],
+    ));
+}
+
+#[test]
+fn what_a_question_says_of_variables_has_to_fit_the_rest_of_it() {
+    let get = "simulate --principal kim --operation GetBucket --target LOGS";
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            &format!("{get} --set request.principal.type=service"),
+            &format!("{get} --set request.operation=ListBuckets"),
+            &format!("{get} --set request.permission=BUCKET_INSPECT"),
+            &format!("{get} --absent request.user.name"),
+            &format!("{get} --set target.bucket.name=x --absent target.bucket.name"),
+            // A permission has no operation of its own.
+            "simulate --principal kim --permission OBJECT_READ --target report --set request.operation=GetObject",
+            // What is listed or created has no tags.
+            "simulate --principal kim --operation ListInstances --target Fjord/apps --set target.resource.tag.ops.env=prod",
+            "simulate --principal kim --operation GetInstance --target box",
+            // Slips, in the question and in a statement.
+            &format!("{get} --set target.kee.id=3"),
+            &format!("{get} --set target.buckett.name=LOGS"),
+            get,
+        ],
+    ));
+}
+
+#[test]
+fn suggestions_pin_users_and_groups_and_let_a_compartment_move() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            "simulate --principal tom --operation UpdateUser --target kim",
+            "simulate --principal tom --operation DeleteGroup --target Temps",
+            "simulate --principal tom --operation AddUserToGroup --target kim --target Temps",
+            "simulate --principal tom --operation MoveCompartment --target Fjord/apps:web --target Fjord/net",
+            // Listing keys names no key: the pinned statement does not give it.
+            "simulate --principal tom --permission KEY_INSPECT --target the-key",
+        ],
+    ));
+}
+
+#[test]
+fn an_operation_asked_of_a_thing_of_another_type_makes_no_sense() {
+    insta::assert_snapshot!(gallery(
+        QUESTIONS,
+        &[
+            "simulate --principal kim --operation GetVcn --target the-key",
+            "simulate --principal kim --operation Decrypt --target fleet",
+            // Two services have a `GetGroup`; one of them speaks of groups.
+            "simulate --principal kim --operation GetGroup --target Temps",
+            "simulate --principal kim --operation GetGroup --target Fjord",
+        ],
+    ));
+}

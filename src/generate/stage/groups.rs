@@ -136,6 +136,7 @@ impl Stage {
         };
         let replaced = group.rule.as_ref().is_some_and(|(before, _)| before.node != rule);
         group.rule = Some((Spanned::new(rule, Span::default()), Reading::Strict));
+        group.fault = None;
         group.id = called.id.or_else(|| group.id.take());
         (DynamicGroupId::at(index), replaced)
     }
@@ -154,6 +155,7 @@ impl Stage {
             tenancy,
             domain,
             rule: rule.map(|rule| (Spanned::new(rule, Span::default()), Reading::Strict)),
+            fault: None,
             tags: Tags::new(),
             known: true,
             place: None,

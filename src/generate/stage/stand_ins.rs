@@ -67,7 +67,7 @@ impl Stage {
             self.add_resource(id.clone(), None, None, self.root(tenancy));
             let rule = rules::one_resource("resource", &[id.to_string()]);
             let own = self.model.dynamic_groups.get_mut(group.index())?;
-            own.rule = Some((Spanned::new(rule, Span::default()), Reading::Strict));
+            (own.rule, own.fault) = (Some((Spanned::new(rule, Span::default()), Reading::Strict)), None);
             return Some(id);
         };
         let known = self.model.resources().find(|(_, resource)| {

@@ -87,8 +87,12 @@ impl Reader<'_> {
         let domain = self.domain(domain);
         let read = rule.and_then(|rule| {
             let passage = rule.passage(sources.get(self.id)?, self.id)?;
-            Some(parse::matching_rule(&passage, self.findings))
+            let before = self.findings.len();
+            let read = parse::matching_rule(&passage, self.findings);
+            let fault = parse::fault(read.1, self.findings.get(before..)?);
+            Some((read, fault))
         });
+        let (read, fault) = read.unzip();
         let (Some(name), Some(id)) = (name, id) else {
             return;
         };
@@ -98,6 +102,7 @@ impl Reader<'_> {
             tenancy: self.tenancy,
             domain,
             rule: read,
+            fault: fault.flatten(),
             tags,
             known: true,
             place: rule.map(|rule| Place { source: self.id, span: rule.span }),

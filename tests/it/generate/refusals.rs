@@ -112,6 +112,8 @@ fn needs() {
 fn what_the_policies_would_not_do() {
     let cluster = "who: {type: cluster, compartment: clusters}";
     let shown = gallery(&[
+        ("an operation of another service", intent(&format!("{cluster}\nmay: [GetVcn, Decrypt]\non: etcd"))),
+        ("an operation of another type", intent(&format!("{cluster}\nmay: Decrypt\non: plum"))),
         ("listing on one resource", intent(&format!("{cluster}\nmay: [ListKeys, Decrypt]\non: etcd"))),
         (
             "a condition on a variable the operation lacks",

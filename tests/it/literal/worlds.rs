@@ -360,6 +360,23 @@ pub(super) fn question(dice: &mut Dice, model: &Tenancies) -> Question {
         }
     }
     let absent = if dice.one_in(12) { vec![dice.of(&VARIABLES).0] } else { Vec::new() };
+    // What the question fixes it may not say, nor that a variable has a value and does not apply.
+    let fixed = [
+        "request.principal.type",
+        "request.principal.id",
+        "request.principal.compartment.id",
+        "request.user.id",
+        "request.user.name",
+        "request.operation",
+        "request.permission",
+    ];
+    given.retain(|(name, _): &(&str, Vec<String>)| !fixed.contains(name));
+    let absent: Vec<&'static str> = absent
+        .into_iter()
+        .filter(|name| !fixed.contains(name) && !given.iter().any(|(known, _)| known == name))
+        .collect();
+    let lists = matches!(act, Act::Operation(name) if ["List", "Create", "Launch"].iter().any(|verb| name.starts_with(verb)));
+    given.retain(|(name, _)| !(lists && name.starts_with("target.resource.tag.")));
     let unknown = if dice.one_in(8) { vec![dice.of(&VARIABLES).0] } else { Vec::new() };
     Question {
         asker,
