@@ -298,8 +298,10 @@ impl Court<'_> {
         let obstacle =
             account.permissions.iter().flat_map(|finding| &finding.near).map(|near| &near.obstacle).next();
         let unknown = account.permissions.iter().flat_map(|finding| &finding.unknown).next();
+        let condition = self.intents.intents.get(trial.intent).and_then(|intent| intent.condition.as_ref());
         let help = match (obstacle, unknown) {
             (Some(obstacle), _) => obstacle.clone(),
+            (None, Some(unknown)) if condition.is_none() => format!("it depends on {unknown}"),
             (None, Some(unknown)) => {
                 format!("no situation was found in which the condition holds; it depends on {unknown}")
             }
@@ -311,7 +313,6 @@ impl Court<'_> {
             format!("the policies would not allow this: {what}"),
         )
         .with_help(help);
-        let condition = self.intents.intents.get(trial.intent).and_then(|intent| intent.condition.as_ref());
         if let Some(condition) = condition {
             finding = finding.with_label(self.at(condition.span), "under this condition");
         }

@@ -112,6 +112,11 @@ fn needs() {
 fn what_the_policies_would_not_do() {
     let cluster = "who: {type: cluster, compartment: clusters}";
     let shown = gallery(&[
+        (
+            "a dynamic group with a rule that the service would not save",
+            intent("who: {dynamic-group: Equals}\nmay: Decrypt\non: key-equals")
+                .replace("orchard.tenancy.yaml", "../simulate/rules.tenancy.yaml"),
+        ),
         ("an operation of another service", intent(&format!("{cluster}\nmay: [GetVcn, Decrypt]\non: etcd"))),
         ("an operation of another type", intent(&format!("{cluster}\nmay: Decrypt\non: plum"))),
         ("listing on one resource", intent(&format!("{cluster}\nmay: [ListKeys, Decrypt]\non: etcd"))),
