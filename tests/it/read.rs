@@ -374,6 +374,8 @@ locals {
     // However often it stands there.
     let often = format!("locals {{\n  p = {{\n{}  }}\n}}\n", "    alarm = { a = 1 }\n".repeat(40));
     assert_eq!(read(Format::Terraform, &[("a.tf", &often)]).1.findings, []);
+    let quoted = "locals {\n  p = {\n    \"a b: c\" = { d = 1 }\n    \"e.f-g\" = 2,\n    \"a b: c\" = 3\n    \"e.f-g\" = 4\n  }\n}\n";
+    assert_eq!(read(Format::Terraform, &[("a.tf", quoted)]).1.findings, []);
     // Two attributes of one name in a block are a mistake in Terraform too.
     let twice = "locals {\n  a = 1\n  a = 2\n}\n";
     assert_eq!(read(Format::Terraform, &[("a.tf", twice)]).1.findings.len(), 1);

@@ -63,8 +63,12 @@ pub(super) fn told_apart(text: &str, error: &hcl_edit::parser::Error, round: u8)
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let before: usize =
         text.get(start..)?.chars().take(error.location().column().checked_sub(1)?).map(char::len_utf8).sum();
-    let rest = text.get(start + before..)?.trim_start_matches('"');
-    let key = rest.split(|letter: char| !is_key_letter(letter)).next().filter(|key| !key.is_empty())?;
+    let rest = text.get(start + before..)?;
+    let key = match rest.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => rest.split(|letter: char| !is_key_letter(letter)).next(),
+    };
+    let key = key.filter(|key| !key.is_empty())?;
     let earlier = same_key(text.get(..start + before)?, key)?;
     let mut out = text.as_bytes().to_vec();
     // A key may stand there many times, so that each round needs letters of its own.
