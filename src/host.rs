@@ -207,9 +207,9 @@ impl Hosts {
         &self,
         changes: &[(Place, &str)],
         alone: impl Fn(Place, &str) -> Result<T, Unwritable>,
-    ) -> (Vec<Result<T, Unwritable>>, BTreeMap<(SourceId, Span), Vec<usize>>) {
+    ) -> (Vec<Result<T, Unwritable>>, Shared) {
         let mut answers = Vec::with_capacity(changes.len());
-        let mut shared: BTreeMap<(SourceId, Span), Vec<usize>> = BTreeMap::new();
+        let mut shared = Shared::new();
         for (index, (place, text)) in changes.iter().enumerate() {
             answers.push(match self.host_of(*place) {
                 Ok(Some(host)) => {
@@ -240,7 +240,7 @@ impl Hosts {
         let patch = |open: &Open<'_>, place: Place, _, text: &str| {
             vec![Patch { span: place.span, text: open.host.escape(text) }]
         };
-        let Some((open, mut pieces, mut answers)) = self.pieces(sources, changes, own, patch) else {
+        let Some(Apart { open, mut pieces, mut answers }) = self.pieces(sources, changes, own, patch) else {
             return Vec::new();
         };
         let mut checks = open.checks();
@@ -260,7 +260,7 @@ impl Hosts {
         own: &[usize],
     ) -> Vec<(usize, Rewritten)> {
         let patches = |open: &Open<'_>, _, range, text: &str| open.patches(range, text);
-        let Some((open, pieces, mut answers)) = self.pieces(sources, changes, own, patches) else {
+        let Some(Apart { open, pieces, mut answers }) = self.pieces(sources, changes, own, patches) else {
             return Vec::new();
         };
         let (apart, rest) = without_overlap(pieces);
@@ -277,7 +277,7 @@ impl Hosts {
         changes: &[(Place, &'t str)],
         own: &[usize],
         patches: impl Fn(&Open<'s>, Place, (usize, usize), &str) -> Vec<Patch>,
-    ) -> Option<(Open<'s>, Vec<Piece<'t>>, Vec<(usize, Rewritten)>)> {
+    ) -> Option<Apart<'s, 't>> {
         let (place, _) = own.first().and_then(|index| changes.get(*index))?;
         let open = self.open(sources, *place).ok()??;
         let mut answers = Vec::with_capacity(own.len());
@@ -293,7 +293,7 @@ impl Hosts {
             }
         }
         pieces.sort_by_key(|piece| (piece.start, piece.end));
-        Some((open, pieces, answers))
+        Some(Apart { open, pieces, answers })
     }
 
     /// The string a place lies in, taken apart; `None` where there is none.
@@ -376,6 +376,16 @@ struct Piece<'t> {
     end: usize,
     text: &'t str,
     patches: Vec<Patch>,
+}
+
+/// The changes of each string that has several, by their numbers.
+type Shared = BTreeMap<(SourceId, Span), Vec<usize>>;
+
+/// A string taken apart, the changes of it in order, and the answers to those that cannot be made.
+struct Apart<'s, 't> {
+    open: Open<'s>,
+    pieces: Vec<Piece<'t>>,
+    answers: Vec<(usize, Rewritten)>,
 }
 
 /// Pieces in order, and of those that overlap all but the first.
