@@ -272,7 +272,16 @@ impl<'f> Assembly<'f> {
     }
 
     fn resources(&self, tenancy: &str) -> Vec<Resource> {
-        let resources = self.placed(&self.found.resources, tenancy).into_iter();
+        let resources = self.placed(&self.found.resources, tenancy);
+        // One that a search names by its own OCID is no second bucket.
+        let named = |record: &Record| (record.name.clone(), record.compartment.clone());
+        let own: BTreeSet<_> = resources
+            .iter()
+            .filter(|(record, _)| kind_of(&record.id) == "bucket" && !record.is_made_up)
+            .map(|(record, _)| named(record))
+            .collect();
+        let resources =
+            resources.into_iter().filter(|(record, _)| !record.is_made_up || !own.contains(&named(record)));
         // The model tells things apart by their OCID; what a search calls otherwise has none.
         let resources = resources.filter(|(record, _)| Ocid::parse(&record.id).is_ok());
         let resources = resources.map(|(record, compartment)| Resource {
@@ -428,6 +437,13 @@ impl<'f> Assembly<'f> {
         for record in found.dynamic_groups.values().filter(|record| record.rule.is_none()) {
             let name = record.name.as_deref().unwrap_or(&record.id);
             self.notes.push(format!("dynamic group `{name}` left out: its record has no matching rule"));
+        }
+        for (key, status) in &found.unready {
+            self.notes.push(format!("region `{key}` left out: its subscription is {status}"));
+        }
+        if found.resources.values().any(|record| record.is_made_up) {
+            let words = "buckets without an OCID in the dump have made-up ones; `oci os bucket get` prints the real one";
+            self.notes.push(words.to_owned());
         }
         if !found.regions.is_empty()
             && found.regions.iter().any(|region| self.tenancy_of_folder(&region.folder).is_none())

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::Took;
 
@@ -23,6 +24,8 @@ pub(super) struct Found {
     /// Group and user.
     pub(super) memberships: BTreeSet<(String, String)>,
     pub(super) regions: Vec<Region>,
+    /// Regions whose subscription is not ready, with its status.
+    pub(super) unready: BTreeSet<(String, String)>,
     /// Tenancies named by records of a folder, by the folder.
     pub(super) folders: BTreeMap<String, BTreeSet<String>>,
     /// Kinds of which there are more pages.
@@ -58,6 +61,8 @@ pub(super) struct Record {
     pub(super) private: Vec<(String, Vec<String>)>,
     /// Whether the record lists who is in the group.
     pub(super) lists_members: bool,
+    /// Whether its OCID is of our making.
+    pub(super) is_made_up: bool,
 }
 
 /// States in which a thing is there no more.
@@ -102,18 +107,25 @@ impl Found {
         }
         if let (Some(home), Some(key)) = (field(map, "is-home-region"), text(map, "region-key")) {
             count(took, "region");
+            // A subscription that is under way serves no request yet.
+            if let Some(status) = text(map, "status").filter(|status| !status.eq_ignore_ascii_case("READY")) {
+                self.unready.insert((key.to_ascii_lowercase(), status));
+                return true;
+            }
             let home = home.as_bool().unwrap_or_default();
             self.regions.push(Region { folder: folder.to_owned(), key: key.to_ascii_lowercase(), home });
             return true;
         }
         let found_by_search = text(map, "identifier");
         let own = text(map, "ocid").or_else(|| text(map, "id")).or_else(|| found_by_search.clone());
-        let Some(id) = own.filter(|id| id.starts_with("ocid1.")) else { return false };
+        let own = own.filter(|id| id.starts_with("ocid1."));
+        let is_made_up = own.is_none();
+        let Some(id) = own.or_else(|| id_of_bucket(map)) else { return false };
         self.searched |= found_by_search.is_some();
         if is_gone(map) {
             return true;
         }
-        let record = Record::of(map, id);
+        let record = Record { is_made_up, ..Record::of(map, id) };
         for tenancy in [Some(&record.id), record.compartment.as_ref()].into_iter().flatten() {
             if kind_of(tenancy) == "tenancy" {
                 self.folders.entry(folder.to_owned()).or_default().insert(tenancy.clone());
@@ -144,6 +156,7 @@ impl Found {
             "vault" => ("vault", &mut self.resources),
             "key" => ("key", &mut self.resources),
             "cluster" => ("cluster", &mut self.resources),
+            "bucket" => ("bucket", &mut self.resources),
             _ => ("resource", &mut self.resources),
         };
         count(took, name);
@@ -187,6 +200,7 @@ impl Record {
             public: list("public-source-list"),
             private: private.collect(),
             lists_members: field(map, "members").is_some(),
+            is_made_up: false,
             id,
         }
     }
@@ -210,6 +224,19 @@ impl Record {
             self.private = other.private;
         }
     }
+}
+
+/// An OCID for a bucket, whose list names none: the same for the same bucket, and like no other's.
+///
+/// # Source
+/// OCI CLI command reference, `os bucket list`: name, namespace and compartment of each bucket; `os bucket get` adds its
+/// `id`. Read 2026-11.
+fn id_of_bucket(map: &Map<String, Value>) -> Option<String> {
+    let (namespace, name) = (text(map, "namespace")?, text(map, "name")?);
+    text(map, "compartment-id")?;
+    let digest = Sha256::digest(format!("{namespace}/{name}"));
+    let unique: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("ocid1.bucket.oc1..madeup{unique}"))
 }
 
 /// The type of an OCID.

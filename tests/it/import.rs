@@ -142,6 +142,54 @@ fn a_model_is_written_where_it_is_wanted() {
 }
 
 #[test]
+fn a_region_that_is_not_ready_does_not_count() {
+    let regions = r#"{"data": [{"is-home-region": true, "region-key": "IAD", "status": "READY"},
+        {"is-home-region": false, "region-key": "PHX", "status": "IN_PROGRESS"}]}"#;
+    let mut import = Import::new();
+    import.add("tenancy.json", TENANCY).unwrap();
+    import.add("regions.json", regions).unwrap();
+    let imported = import.finish().unwrap();
+    assert!(imported.model.contains("  regions:\n  - iad\n  not-known"), "{}", imported.model);
+    assert_eq!(imported.notes, ["region `phx` left out: its subscription is IN_PROGRESS"]);
+}
+
+#[test]
+fn buckets_are_taken_with_and_without_an_ocid() {
+    let list = r#"{"data": [
+        {"name": "logs", "namespace": "ns", "compartment-id": "ocid1.compartment.oc1..net", "created-by": "ocid1.user.oc1..u"},
+        {"name": "Maps_1", "namespace": "ns", "compartment-id": "ocid1.tenancy.oc1..acme", "created-by": "ocid1.user.oc1..u"}]}"#;
+    let found = r#"{"data": {"items": [{"identifier": "ocid1.bucket.oc1.iad.logs", "display-name": "logs",
+        "compartment-id": "ocid1.compartment.oc1..net", "resource-type": "Bucket"}]}}"#;
+    let mut import = Import::new();
+    for (name, text) in [("t.json", TENANCY), ("c.json", COMPARTMENTS), ("b.json", list), ("s.json", found)] {
+        import.add(name, text).unwrap();
+    }
+    let imported = import.finish().unwrap();
+    assert_eq!(imported.took[2].words(), "b.json: 2 buckets");
+    assert!(
+        imported.model.contains("- name: Maps_1\n    id: ocid1.bucket.oc1..madeup"),
+        "{}",
+        imported.model
+    );
+    assert_eq!(imported.model.matches("name: logs").count(), 1, "{}", imported.model);
+    assert!(imported.notes.iter().any(|note| note.contains("made-up")), "{:?}", imported.notes);
+    assert_eq!(World::new(&imported.model).findings, []);
+}
+
+#[test]
+fn text_of_windows_is_told_apart_from_no_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.json");
+    let units = "\u{feff}{\"data\": []}".encode_utf16().flat_map(u16::to_le_bytes);
+    std::fs::write(&path, units.collect::<Vec<u8>>()).unwrap();
+    let run = ocipol(&["import", path.to_str().unwrap()]);
+    assert_eq!(run.exit, Exit::Usage);
+    assert!(run.err.contains("UTF-16"), "{}", run.err);
+    std::fs::write(&path, format!("\u{feff}{TENANCY}")).unwrap();
+    assert_eq!(ocipol(&["import", path.to_str().unwrap()]).exit, Exit::Fine);
+}
+
+#[test]
 fn bad_input_is_told_to_a_newcomer() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str, text: &str| file(folder.path(), name, text);
