@@ -71,15 +71,15 @@ impl Embedded {
     /// Opens a store that is there.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] where there is none, and no file is made then; else as [`Embedded::open`].
+    /// [`StoreError::Missing`] where there is none, and no file is made then; [`StoreError::Damaged`] for an empty file;
+    /// else as [`Embedded::open`].
     pub fn open_existing(path: &Path) -> Result<Self, StoreError> {
-        let missing = match std::fs::metadata(path) {
-            // What was made and never written to is none either.
-            Ok(found) => found.len() == 0,
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-        };
-        if missing {
-            return Err(StoreError::Missing(path.to_owned()));
+        match std::fs::metadata(path) {
+            Ok(found) if found.len() == 0 => return Err(StoreError::Damaged("the file is empty")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(StoreError::Missing(path.to_owned()));
+            }
+            Ok(_) | Err(_) => {}
         }
         Self::with(builder().open(path).map_err(failed)?, path)
     }
