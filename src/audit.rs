@@ -119,26 +119,6 @@ impl Action {
     ];
 }
 
-impl Action {
-    /// What was done, in words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Seal => "seal",
-            Self::Open => "open",
-            Self::DeleteValue => "delete value",
-            Self::Create => "create",
-            Self::Manage => "manage",
-            Self::StateChange => "change of state",
-            Self::CreateCluster => "create cluster",
-            Self::UpdateCluster => "update cluster",
-            Self::UpgradeCluster => "upgrade cluster",
-            Self::DeleteCluster => "delete cluster",
-            Self::Use => "use",
-        }
-    }
-}
-
 /// The digest of the path of a value: SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathDigest([u8; 32]);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::decide::decide;
 use crate::decider::{self, Decider, Operation, Principal, PrincipalKind, Target, Verdict};
-use crate::explain::{Account, Cited, explain};
+use crate::explain::{Account, explain};
 use crate::ocid::Ocid;
 use crate::program::{Mode, Program};
 use crate::request::{Action, Ask, Asker, Object};
@@ -106,32 +106,15 @@ impl Decider for Authority {
 
 fn verdict(account: &Account) -> Verdict {
     let reasons = || {
-        let mut lines = Vec::new();
-        for finding in account.permissions.iter().filter(|finding| !finding.verdict.is_allow()) {
-            lines.push(format!("{}: {}", finding.need, finding.reason));
-            lines.extend(finding.unknown.iter().map(|unknown| format!("  not known: {unknown}")));
-            lines.extend(finding.near.iter().map(|near| {
-                let Cited { policy, number, .. } = &near.statement;
-                format!("  near miss: {policy} #{number}: {}", near.obstacle)
-            }));
-        }
+        let mut lines: Vec<String> =
+            account.permissions.iter().map(|finding| finding.reason.clone()).collect();
         lines.extend(account.rejected.iter().map(|rejected| {
             format!(
                 "policy {} is not in force, because of statement {}: {}",
                 rejected.policy, rejected.number, rejected.reason
             )
         }));
-        lines.extend(
-            account.nonsense.iter().map(|nonsense| format!("the question makes no sense: {nonsense}")),
-        );
-        lines.extend(
-            account.changes.iter().map(|change| format!("to change - {}: {}", change.what, change.how)),
-        );
-        for repair in &account.repairs {
-            lines.push(format!("to add in {} - {}:", repair.tenancy, repair.purpose));
-            lines.extend(repair.statements.iter().map(|statement| format!("  {statement}")));
-        }
-        lines.join("\n")
+        lines.join("; ")
     };
     if account.verdict.is_allow() {
         let because = account.permissions.iter().flat_map(|finding| &finding.because);

@@ -5,7 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::store::{AuditLog, StoreError, ValueStore};
+#[cfg(feature = "etcd")]
+use crate::store::StoreError;
+use crate::store::{AuditLog, ValueStore};
 
 /// The option that says where.
 #[derive(Debug, clap::Args)]
@@ -48,17 +50,6 @@ pub(super) enum NoPlace {
 }
 
 impl NoPlace {
-    /// The store's own failure; `None` where none was asked.
-    pub(super) fn store(&self) -> Option<&StoreError> {
-        match self {
-            Self::Twice(_) => None,
-            #[cfg(not(feature = "etcd"))]
-            Self::NoEtcd => None,
-            #[cfg(feature = "etcd")]
-            Self::Etcd(_, error) => Some(error),
-        }
-    }
-
     pub(super) fn help(&self) -> &'static str {
         match self {
             Self::Twice(_) => "name one file, one etcd, or one of each",

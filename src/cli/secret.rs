@@ -19,7 +19,6 @@ use crate::engine::{Backup, Pace, Progress, RunState, SecretName, Session, Write
 use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
-use crate::vault::State;
 
 /// Arguments of `ocipol secret`.
 #[derive(Debug, clap::Args)]
@@ -395,15 +394,11 @@ fn rotate(
             for (path, code) in &done.unreadable {
                 writeln!(output.out, "  cannot be opened: {path} ({})", code.row().name)?;
             }
-            let versions = set.engine.vaults().versions(&set.engine_key(cluster)?).unwrap_or_default();
-            let older = versions
-                .iter()
-                .any(|version| version.id != done.run.target && version.lifecycle.state == State::Enabled);
-            if done.run.state == RunState::Complete && older {
+            let stale = set.engine.vaults().versions(&set.engine_key(cluster)?).unwrap_or_default().len();
+            if done.run.state == RunState::Complete && stale > 1 {
                 writeln!(
                     output.err,
-                    "note: this cluster needs no older version: what no other cluster needs can be retired with `ocipol \
-                     vault schedule-deletion KEY --version OCID`"
+                    "note: older versions can be retired: `ocipol vault schedule-deletion KEY --version OCID`"
                 )?;
             }
         }

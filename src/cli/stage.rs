@@ -13,7 +13,7 @@ use crate::caseless;
 use crate::clock::SystemClock;
 use crate::decider::{Principal, PrincipalKind};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Code, Engine, Failure};
+use crate::engine::{Engine, Failure};
 use crate::files::ReadError;
 use crate::ocid::Ocid;
 use crate::random::SystemRng;
@@ -69,7 +69,7 @@ pub(super) enum NoStage {
     Read(#[from] ReadError),
     #[error("the model has no {what} `{name}`")]
     Unknown { what: &'static str, name: String, near: Option<String> },
-    #[error("`{}` holds no store", .0.display())]
+    #[error("there is no store `{}`", .0.display())]
     NoStore(PathBuf),
     #[error("the store `{0}` cannot be opened")]
     Store(String, #[source] StoreError),
@@ -82,23 +82,6 @@ pub(super) enum NoStage {
 }
 
 impl NoStage {
-    /// Whether what was named is right and does not answer.
-    fn is_out_of_reach(&self) -> bool {
-        let out_of_reach =
-            |error: &StoreError| matches!(error, StoreError::Unavailable(_) | StoreError::InUse);
-        match self {
-            Self::Store(_, error) => out_of_reach(error),
-            Self::Place(error) => error.store().is_some_and(out_of_reach),
-            Self::NoModel
-            | Self::NoActor
-            | Self::Read(_)
-            | Self::Unknown { .. }
-            | Self::NoStore(_)
-            | Self::File(..)
-            | Self::Argument(_) => false,
-        }
-    }
-
     fn help(&self) -> String {
         match self {
             Self::NoModel => "add `--tenancies FILE`".to_owned(),
@@ -162,14 +145,7 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
     match done {
         Ok(exit) => Ok(exit),
         Err(Undone::Output(error)) => Err(error),
-        Err(Undone::NoStage(error)) => {
-            let refused = output.refuse(&error, &error.help())?;
-            Ok(if error.is_out_of_reach() {
-                Exit::Envelope(Code::BackendUnavailable.row().exit)
-            } else {
-                refused
-            })
-        }
+        Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
         Err(Undone::Model(sources, findings)) => {
             output.findings(&sources, &findings)?;
             Ok(Exit::Usage)
@@ -180,8 +156,7 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
                 Format::Human => {
                     writeln!(output.err, "{}: {}", row.name, row.message)?;
                     if !failure.explain().is_empty() && failure.explain() != row.message {
-                        let indented = failure.explain().replace('\n', "\n    ");
-                        writeln!(output.err, "  because: {indented}")?;
+                        writeln!(output.err, "  because: {}", failure.explain())?;
                     }
                 }
                 Format::Json => output.json(&Refused {

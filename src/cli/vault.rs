@@ -11,7 +11,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use self::answers::{RecordAnswer, show_keys, show_vaults, show_versions};
+use self::answers::{show_keys, show_vaults, show_versions};
 use super::output::Answer;
 use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
@@ -43,11 +43,7 @@ enum Command {
     #[command(flatten)]
     Acting(Acting),
     /// Checks the chain of the audit log
-    Audit {
-        /// Print every record: what was done, by whom, with which key, and on the strength of which statements
-        #[arg(long)]
-        records: bool,
-    },
+    Audit,
 }
 
 /// What a principal does, under policies.
@@ -72,7 +68,7 @@ enum Acting {
         #[arg(long, default_value = "AES-256", value_parser = shape)]
         shape: Shape,
         /// Where its material lives; HSM is imitated, and never exported
-        #[arg(long, value_enum, ignore_case = true, default_value_t)]
+        #[arg(long, value_enum, default_value_t)]
         protection: ProtectionArgument,
     },
     /// Makes a cluster that the model has; its secrets go under a key for its whole life
@@ -127,7 +123,7 @@ enum Acting {
         #[arg(long, value_name = "OCID")]
         version: Option<String>,
         /// In how many days, 7 to 30
-        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=36_500))]
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(7..=30))]
         days: i64,
         /// The version's OCID again, to delete it although secrets are still sealed under it
         #[arg(long, value_name = "OCID", requires = "version")]
@@ -188,7 +184,7 @@ fn shape(text: &str) -> Result<Shape, String> {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
     let done = match &arguments.command {
-        Command::Audit { records } => audit_log(arguments, *records, output),
+        Command::Audit => audit_log(arguments, output),
         Command::Acting(acting) => arguments.stage.set(acting.begins()).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
             act(acting, &set, &session, format, output)
@@ -197,7 +193,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
     end(done, format, output)
 }
 
-fn audit_log(arguments: &Arguments, shown: bool, output: &mut Output<'_>) -> Result<Exit, Undone> {
+fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Undone> {
     #[derive(Serialize)]
     struct Checked {
         records: usize,
@@ -205,8 +201,6 @@ fn audit_log(arguments: &Arguments, shown: bool, output: &mut Output<'_>) -> Res
         newest_hash: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         broken_at: Option<u64>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        log: Vec<RecordAnswer>,
     }
     let engine = arguments.stage.engine_without_principal()?;
     let records = engine.audit().records().map_err(|error| arguments.stage.cannot_read(error))?;
@@ -214,13 +208,7 @@ fn audit_log(arguments: &Arguments, shown: bool, output: &mut Output<'_>) -> Res
         Ok(hash) => (Some(hash.to_string()), None),
         Err(audit::Broken(number)) => (None, Some(number)),
     };
-    let log = if shown { records.iter().map(RecordAnswer::of).collect() } else { Vec::new() };
-    if arguments.stage.format == Format::Human {
-        for record in &log {
-            writeln!(output.out, "{}", record.line())?;
-        }
-    }
-    let checked = Checked { records: records.len(), newest_hash, broken_at, log };
+    let checked = Checked { records: records.len(), newest_hash, broken_at };
     match (arguments.stage.format, &checked) {
         (Format::Json, _) => output.json(&Answer { version: 1, answer: &checked })?,
         (Format::Human, Checked { records, newest_hash: Some(hash), .. }) => {
@@ -405,11 +393,7 @@ fn list(
     output: &mut Output<'_>,
 ) -> Result<(), Undone> {
     let Some(what) = what else {
-        let vaults = session.list_vaults()?;
-        if vaults.is_empty() && format == Format::Human {
-            writeln!(output.err, "note: there is no vault that this principal may see")?;
-        }
-        return show_vaults(&vaults, format, output);
+        return show_vaults(&session.list_vaults()?, format, output);
     };
     match set.id("vault", what) {
         Ok(vault) => show_keys(&session.list_keys(&vault)?, format, output),

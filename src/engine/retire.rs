@@ -50,20 +50,15 @@ impl Session<'_> {
                 continue;
             }
             if let Some(backup) = cluster.backups.iter().find(|backup| backup.versions.contains(version)) {
-                let explanation = format!(
-                    "backup {} of cluster {} names {version}; forget the backup first, or force it",
-                    backup.name, cluster.name
-                );
+                let explanation =
+                    format!("backup {} of cluster {} names {version}", backup.name, cluster.name);
                 return Err(Failure::new(Code::KeyState, explanation));
             }
             let listing = self.engine.values.list(&cluster.id, "/registry/")?;
             let census = Census::of(&listing);
             let named = census.objects.iter().filter(|object| object.names(version)).count();
             if named > 0 {
-                let explanation = format!(
-                    "{named} values of cluster {} name {version}; seal them again first, or force it",
-                    cluster.name
-                );
+                let explanation = format!("{named} values of cluster {} name {version}", cluster.name);
                 return Err(Failure::new(Code::KeyState, explanation));
             }
             let run = self.engine.values.note(&cluster.id, Run::NOTE)?.and_then(|note| Run::decode(&note));

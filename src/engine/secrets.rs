@@ -191,15 +191,7 @@ impl Secrets<'_> {
         let (key, version) = (master.key().clone(), master.version().clone());
         engine.failpoint.reach(Point::ValueSealed);
         let entry = self.entry(Action::Seal, path, &key, &version, evidence.clone());
-        let revision = engine.values.put(at, expected, &value, &entry).map_err(|error| {
-            let failure = Failure::from(error);
-            let exists = write == Write::Create && failure.code() == Code::WriteConflict;
-            if exists {
-                failure.explained(|_| "there is a secret of that name already".to_owned())
-            } else {
-                failure
-            }
-        })?;
+        let revision = engine.values.put(at, expected, &value, &entry)?;
         Ok(Decided { value: Written { revision, key, version }, evidence: vec![evidence] })
     }
 

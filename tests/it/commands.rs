@@ -196,7 +196,7 @@ fn a_store_that_is_not_there_is_not_made_by_looking_into_it() {
         assert!(!terminal.folder.file("store").exists(), "{words}");
         assert!(!terminal.folder.file("store.keys").exists(), "{words}");
     }
-    assert!(terminal.told.contains("holds no store"), "{}", terminal.told);
+    assert!(terminal.told.contains("there is no store"), "{}", terminal.told);
 }
 
 /// A secret is written for its owner alone, over whatever was there, and never through a link.

@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use crate::audit::{Actor, Record};
 use crate::cli::output::Answer;
 use crate::cli::stage::{Set, Undone};
 use crate::cli::{Format, Output};
 use crate::envelope::WRAPS_WARNING;
-use crate::ocid::Ocid;
 use crate::vault::{Key, KeyVersion, Vault};
 
 #[derive(Serialize)]
@@ -51,62 +49,6 @@ struct VersionAnswer {
     time_of_deletion: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     public_key: Option<String>,
-}
-
-/// A record of the audit log.
-#[derive(Serialize)]
-pub(super) struct RecordAnswer {
-    number: u64,
-    time: String,
-    by: String,
-    action: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
-    /// The digest of the path of the value concerned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    outcome: String,
-    note: String,
-    /// The statements the decision rests on.
-    because: Vec<String>,
-}
-
-impl RecordAnswer {
-    pub(super) fn of(record: &Record) -> Self {
-        let entry = &record.entry;
-        let text = |ocid: &Option<Ocid>| ocid.as_ref().map(ToString::to_string);
-        Self {
-            number: record.number,
-            time: entry.time.to_string(),
-            by: match &entry.by.actor {
-                Actor::Principal(Some(ocid)) => ocid.to_string(),
-                Actor::Principal(None) => "a cluster that is being created".to_owned(),
-                Actor::Operator => "whoever holds the store".to_owned(),
-                Actor::Clock => "the passing of time".to_owned(),
-            },
-            action: entry.action.as_str(),
-            key: text(&entry.key),
-            version: text(&entry.version),
-            path: entry.path.map(|path| format!("{path:?}")),
-            outcome: entry.outcome.clone(),
-            note: entry.note.clone(),
-            because: entry.by.evidence.as_ref().map(|evidence| evidence.because.clone()).unwrap_or_default(),
-        }
-    }
-
-    /// One line for people.
-    pub(super) fn line(&self) -> String {
-        let Self { number, time, by, action, outcome, .. } = self;
-        let of = self.version.as_ref().or(self.key.as_ref()).map(|of| format!(" {of}")).unwrap_or_default();
-        let note = if self.note.is_empty() { String::new() } else { format!(" ({})", self.note) };
-        let because = match self.because.as_slice() {
-            [] => String::new(),
-            because => format!(", because of {}", because.join(", ")),
-        };
-        format!("{number} {time} {outcome}: {action}{of}{note}, by {by}{because}")
-    }
 }
 
 impl VaultAnswer {
