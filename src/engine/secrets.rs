@@ -327,17 +327,10 @@ impl Secrets<'_> {
     /// The names of the secrets, of one namespace or of all, with the writes that made them.
     ///
     /// # Errors
-    /// [`Code::BackendUnavailable`] when the store does not answer. Names are not secret: nothing is decided.
+    /// [`Code::NotAuthorizedOrNotFound`] unless the principal is the cluster; [`Code::BackendUnavailable`] when the store
+    /// does not answer. No key is needed, so no policy is asked.
     pub fn list(&self, namespace: Option<&str>) -> Result<Vec<(SecretName, Revision)>, Failure> {
-        let named = self.values(namespace)?.into_iter();
-        Ok(named.map(|(name, _, value)| (name, value.revision)).collect())
-    }
-
-    /// The secrets of one namespace or of all as they are stored, all as of one revision: names, paths, values.
-    pub(super) fn values(
-        &self,
-        namespace: Option<&str>,
-    ) -> Result<Vec<(SecretName, String, StoredValue)>, Failure> {
+        self.check_own()?;
         let prefix = namespace.map_or_else(|| PREFIX.to_owned(), |namespace| format!("{PREFIX}{namespace}/"));
         let listing = self.session.engine.values.list(&self.cluster.id, &prefix)?;
         let named = listing.values.into_iter();
