@@ -20,6 +20,7 @@ use crate::tenancy::Tenancies;
 pub struct Authority {
     state: RwLock<State>,
     journal: Option<Mutex<Vec<Consultation>>>,
+    refusal: Mutex<Option<Account>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Authority {
     #[must_use]
     pub fn new(model: &Tenancies) -> Self {
         let program = Arc::new(resolve(model, Mode::default()).0);
-        Self { state: RwLock::new(State { program, revision: 1 }), journal: None }
+        Self { state: RwLock::new(State { program, revision: 1 }), journal: None, refusal: Mutex::default() }
     }
 
     /// Keeps every question with its answer in words, for [`consultations`](Self::consultations).
@@ -73,6 +74,14 @@ impl Authority {
     }
 }
 
+impl Authority {
+    /// The newest decision that did not allow, in words; `None` where there was none yet.
+    #[must_use]
+    pub fn last_refusal(&self) -> Option<Account> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 impl Decider for Authority {
     fn decide(&self, request: &decider::Request) -> Verdict {
         let program = self.program();
@@ -92,6 +101,9 @@ impl Decider for Authority {
         }
         let account = explain(&program, &asked, &decision);
         let verdict = verdict(&account);
+        if !account.verdict.is_allow() {
+            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(account.clone());
+        }
         if let Some(journal) = &self.journal {
             let consultation = Consultation { operation: request.operation, account };
             journal.lock().unwrap_or_else(PoisonError::into_inner).push(consultation);

@@ -124,7 +124,7 @@ pub(super) fn text(sources: &Sources, cited: &Cited) -> String {
 }
 
 /// The account as programs read it.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Answer {
     verdict: &'static str,
     invalid: bool,
@@ -137,7 +137,7 @@ pub(super) struct Answer {
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct PermissionAnswer {
     permission: Option<&'static str>,
     verdict: &'static str,
@@ -148,13 +148,13 @@ struct PermissionAnswer {
     rules: Vec<RuleAnswer>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct RuleAnswer {
     rule: &'static str,
     confidence: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct StatementAnswer {
     policy: String,
     number: u32,
@@ -164,14 +164,14 @@ struct StatementAnswer {
     text: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct NearAnswer {
     #[serde(flatten)]
     statement: StatementAnswer,
     obstacle: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct RejectedAnswer {
     policy: String,
     number: u32,
@@ -179,24 +179,7 @@ struct RejectedAnswer {
     help: Option<String>,
 }
 
-#[derive(Serialize)]
-struct UnreadRuleAnswer {
-    group: String,
-    reason: String,
-    help: Option<String>,
-    file: Option<String>,
-    line: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct ChangeAnswer {
-    what: String,
-    how: String,
-    file: Option<String>,
-    line: Option<usize>,
-}
-
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct RepairAnswer {
     tenancy: String,
     purpose: String,

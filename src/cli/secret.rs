@@ -15,10 +15,11 @@ use super::output::Answer;
 use super::replace::private;
 use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output, encryption};
-use crate::engine::{Backup, Pace, Progress, RunState, SecretName, Session, Write as Writing};
+use crate::engine::{Backup, Code, Pace, Progress, RunState, SecretName, Session, Write as Writing};
 use crate::envelope::PLAINTEXT_LENGTH;
 use crate::ocid::Ocid;
 use crate::store::Revision;
+use crate::vault::State;
 
 /// Arguments of `ocipol secret`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,8 @@ Example:
 
 Things are kept in the file ocipol.store unless --store says otherwise.
 
-Exit code: 0 done, 1 a verification or a rotation that found something, 2 input that cannot be read,
+Exit code: 0 done, 1 a secret to get or delete that is not there, a verification or a rotation that found something,
+2 input that cannot be read,
 20 to 31 and 70 as the table of failures says.")]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -130,13 +132,13 @@ enum Acting {
 enum Keyless {
     /// Tells, without any key, which version protects what
     Scan {
-        /// A report to compare with: what was written, added, removed or put back since
+        /// A report to compare with, `-` for standard input: what was written, added, removed or put back since
         #[arg(long, value_name = "REPORT")]
         against: Option<PathBuf>,
     },
     /// Checks a report again, without any key
     Verify {
-        /// The report of `rotate`
+        /// The report of `rotate`; `-` for standard input
         report: PathBuf,
     },
     /// Checks an EncryptionConfiguration of kube-apiserver, and tells what it writes and reads
@@ -170,7 +172,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<
                 (None, Some(id)) if id.resource_kind().eq_ignore_ascii_case("cluster") => id.clone(),
                 (None, _) => return Err(NoStage::Argument("`--cluster` is needed: whose secrets").into()),
             };
-            act(acting, &set, &session, &cluster, format, output)
+            act(acting, &set, &session, &cluster, format, output).map_err(|undone| set.told(undone))
         }),
     };
     end(done, format, output)
@@ -226,7 +228,17 @@ fn act(
         Acting::Put { name, file, create } => {
             let plaintext = bytes_of(file, PLAINTEXT_LENGTH)?;
             let writing = if *create { Writing::Create } else { Writing::Put };
-            let written = secrets.put(name, &plaintext, writing)?.value;
+            let written = secrets.put(name, &plaintext, writing).map_err(|failure| {
+                let undone = Undone::from(failure);
+                if *create {
+                    let help =
+                        format!("{name} exists: leave `--create` out to write over it, or take another name");
+                    undone.helped(Code::WriteConflict, || Some(help))
+                } else {
+                    undone
+                }
+            })?;
+            let written = written.value;
             let answer = SecretAnswer {
                 name: name.to_string(),
                 revision: written.revision.0,
@@ -394,16 +406,47 @@ fn rotate(
             for (path, code) in &done.unreadable {
                 writeln!(output.out, "  cannot be opened: {path} ({})", code.row().name)?;
             }
-            let stale = set.engine.vaults().versions(&set.engine_key(cluster)?).unwrap_or_default().len();
-            if done.run.state == RunState::Complete && stale > 1 {
-                writeln!(
-                    output.err,
-                    "note: older versions can be retired: `ocipol vault schedule-deletion KEY --version OCID`"
-                )?;
+            if done.run.state == RunState::Complete {
+                let key = set.engine_key(cluster)?;
+                for version in idle(set, &key, target)? {
+                    let key = set.name(&key);
+                    writeln!(
+                        output.err,
+                        "note: nothing needs {version} any more: `ocipol vault schedule-deletion {key} --version {version}`"
+                    )?;
+                }
             }
         }
     }
     Ok(if done.run.state == RunState::Complete { Exit::Fine } else { Exit::Findings })
+}
+
+/// The versions of a key, but for the current one, that no value and no backup of any cluster needs and whose deletion
+/// is not under way.
+fn idle(set: &Set, key: &Ocid, current: &Ocid) -> Result<Vec<Ocid>, Undone> {
+    let mut idle: Vec<Ocid> = set
+        .engine
+        .vaults()
+        .versions(key)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|version| version.lifecycle.state == State::Enabled && version.id != *current)
+        .map(|version| version.id)
+        .collect();
+    for cluster in set.engine.clusters()? {
+        if idle.is_empty() {
+            break;
+        }
+        if cluster.deleted.is_some() || cluster.key.id != *key {
+            continue;
+        }
+        let census = set.engine.census(&cluster.id)?;
+        idle.retain(|version| {
+            let is_sealed_under = census.objects.iter().any(|object| object.names(version));
+            !is_sealed_under && !cluster.backups.iter().any(|backup| backup.versions.contains(version))
+        });
+    }
+    Ok(idle)
 }
 
 impl Set {

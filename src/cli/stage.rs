@@ -4,22 +4,23 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::place::{self, NoPlace, Places};
-use super::{Exit, Format, Output, memory, model};
+use super::{Exit, Format, Output, account, memory, model};
 use crate::authority::Authority;
 use crate::caseless;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::decider::{Principal, PrincipalKind};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, Failure};
+use crate::engine::{Code, Engine, Failure};
 use crate::files::ReadError;
 use crate::ocid::Ocid;
 use crate::random::SystemRng;
 use crate::scenario::home;
 use crate::source::Sources;
-use crate::store::{Embedded, StoreError};
+use crate::store::{AuditLog as _, Embedded, StoreError};
 use crate::suggest;
 use crate::tenancy::Tenancies;
 use crate::vault::Timing;
@@ -38,6 +39,9 @@ pub(super) struct Stage {
     actor: Option<String>,
     #[command(flatten)]
     places: Places,
+    /// Act as if it were this instant, `2027-01-31T00:00:00Z`: what is due by then happens; never before the newest record
+    #[arg(long, value_name = "INSTANT", global = true, value_parser = instant)]
+    at: Option<Timestamp>,
     /// How to answer
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(super) format: Format,
@@ -48,6 +52,9 @@ pub(super) struct Set {
     pub(super) model: Tenancies,
     pub(super) actor: Principal,
     pub(super) engine: Engine,
+    pub(super) clock: Arc<dyn Clock>,
+    authority: Arc<Authority>,
+    sources: Sources,
 }
 
 /// A resource of the model with its place.
@@ -75,8 +82,14 @@ pub(super) enum NoStage {
     Store(String, #[source] StoreError),
     #[error(transparent)]
     Place(#[from] NoPlace),
+    #[error("the store has no cluster `{name}`")]
+    NoCluster { name: String, near: Option<String> },
     #[error("`{}` cannot be read", .0.display())]
     File(PathBuf, #[source] io::Error),
+    #[error("`{}` holds no report", .0.display())]
+    NoReport(PathBuf, #[source] serde_json::Error),
+    #[error("`--at {at}` is before the newest record of the store, which is of {newest}")]
+    TooEarly { at: Timestamp, newest: Timestamp },
     #[error("{0}")]
     Argument(&'static str),
 }
@@ -94,6 +107,12 @@ impl NoStage {
             }
             Self::Store(_, error) => error.help().to_owned(),
             Self::Place(error) => error.help().to_owned(),
+            Self::NoCluster { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::NoCluster { .. } => {
+                "name a cluster that was made in this store, or give its OCID".to_owned()
+            }
+            Self::NoReport(..) => "name a file that `ocipol secret rotate --report` wrote".to_owned(),
+            Self::TooEarly { newest, .. } => format!("time does not run backwards: give {newest} or later"),
             Self::File(..) => "check the path and its permissions".to_owned(),
             Self::Argument(_) => "see `--help`".to_owned(),
         }
@@ -108,9 +127,30 @@ pub(super) enum Undone {
     /// The model cannot be read as a whole. What is missing may be what denies, so nothing is decided by the rest.
     Model(Sources, Vec<Diagnostic>),
     /// The engine refused or failed.
-    Failed(Failure),
+    Failed(Failure, Told),
     /// Nobody reads the answer.
     Output(io::Error),
+}
+
+/// What the operator is told beside a failure.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The decision that refused, permission by permission, as `simulate` shows it.
+    pub(super) account: Option<Box<(Vec<String>, account::Answer)>>,
+    /// What to do now.
+    pub(super) help: Option<String>,
+}
+
+impl Undone {
+    /// Says what to do now, where the engine failed with a code.
+    pub(super) fn helped(self, code: Code, help: impl FnOnce() -> Option<String>) -> Self {
+        match self {
+            Self::Failed(failure, told) if failure.code() == code => {
+                Self::Failed(failure, Told { help: help(), ..told })
+            }
+            other @ (Self::NoStage(_) | Self::Model(..) | Self::Failed(..) | Self::Output(_)) => other,
+        }
+    }
 }
 
 impl<E: Into<NoStage>> From<E> for Undone {
@@ -121,7 +161,7 @@ impl<E: Into<NoStage>> From<E> for Undone {
 
 impl From<Failure> for Undone {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+        Self::Failed(failure, Told::default())
     }
 }
 
@@ -138,6 +178,11 @@ struct Refused<'f> {
     message: &'static str,
     /// For the operator: near misses, the state of a key and since when.
     explanation: &'f str,
+    /// For the operator: the decision that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'f account::Answer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'f str>,
 }
 
 /// Ends a command: says why nothing was done, where nothing was.
@@ -145,12 +190,19 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
     match done {
         Ok(exit) => Ok(exit),
         Err(Undone::Output(error)) => Err(error),
+        // The same answer as when it goes away later.
+        #[cfg(feature = "etcd")]
+        Err(Undone::NoStage(NoStage::Place(NoPlace::Etcd(nodes, error @ StoreError::Unavailable(_))))) => {
+            let help = Some(format!("{} ({nodes})", error.help()));
+            let told = Told { help, ..Told::default() };
+            end(Err(Undone::Failed(error.into(), told)), format, output)
+        }
         Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
         Err(Undone::Model(sources, findings)) => {
             output.findings(&sources, &findings)?;
             Ok(Exit::Usage)
         }
-        Err(Undone::Failed(failure)) => {
+        Err(Undone::Failed(failure, told)) => {
             let row = failure.code().row();
             match format {
                 Format::Human => {
@@ -158,12 +210,21 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
                     if !failure.explain().is_empty() && failure.explain() != row.message {
                         writeln!(output.err, "  because: {}", failure.explain())?;
                     }
+                    for line in told.account.iter().flat_map(|account| &account.0) {
+                        let indent = if line.is_empty() { "" } else { "  " };
+                        writeln!(output.err, "{indent}{line}")?;
+                    }
+                    if let Some(help) = &told.help {
+                        writeln!(output.err, "  help: {help}")?;
+                    }
                 }
                 Format::Json => output.json(&Refused {
                     version: 1,
                     error: row.name,
                     message: row.message,
                     explanation: failure.explain(),
+                    account: told.account.as_ref().map(|account| &account.1),
+                    help: told.help.as_deref(),
                 })?,
             }
             Ok(Exit::Envelope(row.exit))
@@ -194,16 +255,21 @@ impl Stage {
         let name = self.actor.as_ref().ok_or(NoStage::NoActor)?;
         let actor =
             principal(&model, name).ok_or_else(|| unknown(&model, "user, cluster or instance", name))?;
-        let engine = self.engine(&model, begins)?;
-        Ok(Set { model, actor, engine })
+        let authority = Arc::new(Authority::new(&model));
+        let (engine, clock) = self.engine(authority.clone(), begins)?;
+        if self.at.is_some() {
+            engine.settle()?;
+        }
+        Ok(Set { model, actor, engine, clock, authority, sources })
     }
 
     /// The engine alone, for what needs neither key nor principal. Without a model nothing is allowed.
     pub(super) fn engine_without_principal(&self) -> Result<Engine, NoStage> {
-        self.engine(&Tenancies::default(), Begins::WithOneThatIsThere)
+        let nobody = Arc::new(Authority::new(&Tenancies::default()));
+        self.engine(nobody, Begins::WithOneThatIsThere).map(|(engine, _)| engine)
     }
 
-    fn engine(&self, model: &Tenancies, begins: Begins) -> Result<Engine, NoStage> {
+    fn engine(&self, authority: Arc<Authority>, begins: Begins) -> Result<(Engine, Arc<dyn Clock>), NoStage> {
         let (file, nodes) = self.places.file_and_nodes()?;
         let file = file.unwrap_or(Path::new(STORE));
         memory::keep_to_itself();
@@ -212,13 +278,24 @@ impl Stage {
             Begins::WithOneThatIsThere => Embedded::open_existing(file),
         };
         let store = Arc::new(store.map_err(|error| cannot_open(file, error))?);
-        let authority = Arc::new(Authority::new(model));
-        let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
-        let engine = Engine::new(store.clone(), authority, clock, rng, Timing::default());
-        Ok(match place::values(nodes, store)? {
+        let clock: Arc<dyn Clock> = match self.at {
+            Some(at) => {
+                let records = store.records().map_err(|error| cannot_open(file, error))?;
+                let newest = records.iter().map(|record| record.entry.time).max();
+                if let Some(newest) = newest.filter(|newest| at < *newest) {
+                    return Err(NoStage::TooEarly { at, newest });
+                }
+                Arc::new(ManualClock::new(at))
+            }
+            None => Arc::new(SystemClock),
+        };
+        let engine =
+            Engine::new(store.clone(), authority, clock.clone(), Arc::new(SystemRng), Timing::default());
+        let engine = match place::values(nodes, store)? {
             Some(values) => engine.with_values(values),
             None => engine,
-        })
+        };
+        Ok((engine, clock))
     }
 
     /// The store's own failure, with its name.
@@ -230,6 +307,10 @@ impl Stage {
     }
 }
 
+fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    crate::instant::parse(text).or_else(|| text.parse().ok()).ok_or("write it in UTC: 2027-01-31T00:00:00Z")
+}
+
 fn cannot_open(file: &Path, error: StoreError) -> NoStage {
     if let StoreError::Missing(file) = error {
         NoStage::NoStore(file)
@@ -239,6 +320,22 @@ fn cannot_open(file: &Path, error: StoreError) -> NoStage {
 }
 
 impl Set {
+    /// Puts the decision behind a refusal beside it, for whoever reads standard error.
+    pub(super) fn told(&self, undone: Undone) -> Undone {
+        match undone {
+            Undone::Failed(failure, told) if failure.decision().is_some() => {
+                let account = self.authority.last_refusal().map(|account| {
+                    let answer = account::Answer::of(&self.sources, &account);
+                    Box::new((account::lines(&self.sources, &account), answer))
+                });
+                Undone::Failed(failure, Told { account, ..told })
+            }
+            other @ (Undone::NoStage(_) | Undone::Model(..) | Undone::Failed(..) | Undone::Output(_)) => {
+                other
+            }
+        }
+    }
+
     /// A resource of the model of one kind.
     pub(super) fn placed(&self, kind: &'static str, name: &str) -> Result<Placed, NoStage> {
         let found = self.model.find_resource(name).and_then(|id| self.model.resource(id));
@@ -262,7 +359,9 @@ impl Set {
     /// What the model calls an OCID.
     pub(super) fn name(&self, id: &Ocid) -> String {
         let found = self.model.find_resource(id.as_str()).and_then(|id| self.model.resource(id));
-        found.and_then(|resource| resource.name.clone()).unwrap_or_else(|| id.to_string())
+        let user = || self.model.find_user(id.as_str()).and_then(|id| self.model.user(id));
+        let name = found.and_then(|resource| resource.name.clone());
+        name.or_else(|| user().map(|user| user.name.clone())).unwrap_or_else(|| id.to_string())
     }
 }
 

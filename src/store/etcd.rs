@@ -39,6 +39,8 @@ const PAGE: i64 = 500;
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a failing operation is tried again: longer than an election takes.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the first question waits: whoever named a wrong address wants to know, and an election is over by then.
+const FIRST: Duration = Duration::from_secs(5);
 /// How long a lock outlives its owner, in seconds.
 const LEASE: i64 = 5;
 /// The longest answer that is read, in bytes: a page of the longest values.
@@ -67,9 +69,9 @@ impl Etcd {
         let client = runtime.block_on(Client::connect(endpoints, Some(options))).map_err(failed)?;
         let kv = client.kv_client().max_decoding_message_size(ANSWER).max_encoding_message_size(ANSWER);
         let store =
-            Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit, patience: PATIENCE };
+            Self { lease: client.lease_client(), kv, runtime: Arc::new(runtime), audit, patience: FIRST };
         store.range(b"/ocipol/".to_vec(), GetOptions::new().with_limit(1))?;
-        Ok(store)
+        Ok(store.with_patience(PATIENCE))
     }
 
     /// Tries a failing operation again for another time than 20 s. An election takes one to three.

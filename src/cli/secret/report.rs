@@ -1,6 +1,6 @@
 //! What is stored, told without any key: reports, and their checks.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::cli::{Exit, Format, Output};
 use crate::engine::{Cluster, Engine, Reencrypted, RunState};
 use crate::ocid::Ocid;
 use crate::store::Revision;
+use crate::suggest;
 
 /// A report: schema version 1.
 #[derive(Serialize, Deserialize)]
@@ -105,9 +106,15 @@ impl Report {
     }
 
     fn read(path: &Path) -> Result<Self, NoStage> {
-        let bytes = std::fs::read(path).map_err(|error| NoStage::File(path.to_owned(), error))?;
-        let report: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| NoStage::File(path.to_owned(), io::Error::other(error)))?;
+        let bytes = if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            std::fs::read(path)
+        };
+        let bytes = bytes.map_err(|error| NoStage::File(path.to_owned(), error))?;
+        let report: Self =
+            serde_json::from_slice(&bytes).map_err(|error| NoStage::NoReport(path.to_owned(), error))?;
         if report.version == 1 {
             Ok(report)
         } else {
@@ -140,12 +147,19 @@ pub(super) fn counts(output: &mut Output<'_>, report: &Report) -> io::Result<()>
 /// The clusters a keyless command looks at: the one that was named, or all.
 fn looked_at(arguments: &Arguments, engine: &Engine) -> Result<Vec<Ocid>, Undone> {
     let named = arguments.cluster.as_deref();
-    let clusters = engine.clusters()?.into_iter().filter(|cluster| cluster.deleted.is_none());
-    let found: Vec<Ocid> = clusters
-        .filter(|cluster| named.is_none_or(|name| is_named(cluster, name)))
-        .map(|cluster| cluster.id)
-        .collect();
-    if found.is_empty() { Err(NoStage::Argument("there is no such cluster").into()) } else { Ok(found) }
+    let mut clusters = engine.clusters()?;
+    clusters.retain(|cluster| cluster.deleted.is_none());
+    let found = clusters.iter().filter(|cluster| named.is_none_or(|name| is_named(cluster, name)));
+    let found: Vec<Ocid> = found.map(|cluster| cluster.id.clone()).collect();
+    match named {
+        Some(name) if found.is_empty() => {
+            let names = clusters.iter().map(|cluster| cluster.name.as_str());
+            let near = suggest::did_you_mean(name, names).map(str::to_owned);
+            Err(NoStage::NoCluster { name: name.to_owned(), near }.into())
+        }
+        None if found.is_empty() => Err(NoStage::Argument("the store has no cluster").into()),
+        Some(_) | None => Ok(found),
+    }
 }
 
 /// Whether a cluster has this OCID, or this name.
