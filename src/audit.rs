@@ -117,6 +117,24 @@ impl Action {
         Self::DeleteCluster,
         Self::Use,
     ];
+
+    /// The word people and JSON see.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seal => "seal",
+            Self::Open => "open",
+            Self::DeleteValue => "delete-value",
+            Self::Create => "create",
+            Self::Manage => "manage",
+            Self::StateChange => "state-change",
+            Self::CreateCluster => "create-cluster",
+            Self::UpdateCluster => "update-cluster",
+            Self::UpgradeCluster => "upgrade-cluster",
+            Self::DeleteCluster => "delete-cluster",
+            Self::Use => "use",
+        }
+    }
 }
 
 /// The digest of the path of a value: SHA-256.
@@ -128,6 +146,12 @@ impl PathDigest {
     #[must_use]
     pub fn of(path: &str) -> Self {
         Self(Sha256::digest(path).into())
+    }
+}
+
+impl fmt::Display for PathDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(&self.0, f)
     }
 }
 

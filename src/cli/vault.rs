@@ -1,6 +1,7 @@
 //! `ocipol vault`: keys by hand, as a principal under policies.
 
 mod answers;
+mod audit;
 
 use std::io;
 use std::path::PathBuf;
@@ -15,10 +16,10 @@ use self::answers::{show_keys, show_vaults, show_versions};
 use super::output::Answer;
 use super::stage::{Begins, NoStage, Set, Stage, Undone, end};
 use super::{Exit, Format, Output};
-use crate::audit;
-use crate::engine::{Client, KubernetesVersion, NewCluster, Session, Workflow};
+use crate::engine::{Client, Code, Failure, KubernetesVersion, NewCluster, Session, Workflow};
 use crate::envelope::{Profile, ProviderName};
-use crate::vault::{DELETION_DAYS, NewKey, NewVault, Protection, Shape, VaultKind};
+use crate::ocid::Ocid;
+use crate::vault::{DELETION_DAYS, NewKey, NewVault, Protection, Shape, State, VaultKind};
 
 /// Arguments of `ocipol vault`.
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,7 @@ pub(super) struct Arguments {
 enum Command {
     #[command(flatten)]
     Acting(Acting),
-    /// Checks the chain of the audit log
+    /// Shows the audit log, and checks its chain
     Audit,
 }
 
@@ -68,7 +69,7 @@ enum Acting {
         #[arg(long, default_value = "AES-256", value_parser = shape)]
         shape: Shape,
         /// Where its material lives; HSM is imitated, and never exported
-        #[arg(long, value_enum, default_value_t)]
+        #[arg(long, value_enum, ignore_case = true, default_value_t)]
         protection: ProtectionArgument,
     },
     /// Makes a cluster that the model has; its secrets go under a key for its whole life
@@ -81,6 +82,25 @@ enum Acting {
         /// Its Kubernetes version
         #[arg(long, default_value = "1.34.2", value_parser = KubernetesVersion::parse)]
         kubernetes: KubernetesVersion,
+        /// How it is created; Quick Create offers no key
+        #[arg(long, value_enum, ignore_case = true, default_value_t)]
+        workflow: WorkflowArgument,
+        /// What it is created with; the Console offers no key of another tenancy
+        #[arg(long, value_enum, ignore_case = true, default_value_t)]
+        client: ClientArgument,
+    },
+    /// Upgrades a cluster: every one of its secrets must open
+    UpgradeCluster {
+        /// The cluster
+        cluster: String,
+        /// The Kubernetes version to go to
+        #[arg(long, value_parser = KubernetesVersion::parse)]
+        kubernetes: KubernetesVersion,
+    },
+    /// Deletes a cluster with all its secrets, readable or not; a key of its own stays
+    DeleteCluster {
+        /// The cluster
+        cluster: String,
     },
     /// Lists vaults, the keys of a vault, or the versions of a key
     List {
@@ -123,8 +143,8 @@ enum Acting {
         #[arg(long, value_name = "OCID")]
         version: Option<String>,
         /// In how many days, 7 to 30
-        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(7..=30))]
-        days: i64,
+        #[arg(long, default_value_t = 30)]
+        days: u32,
         /// The version's OCID again, to delete it although secrets are still sealed under it
         #[arg(long, value_name = "OCID", requires = "version")]
         force: Option<String>,
@@ -155,6 +175,8 @@ impl Acting {
         match self {
             Self::CreateVault { .. } | Self::CreateCluster { .. } => Begins::WithAny,
             Self::CreateKey { .. }
+            | Self::UpgradeCluster { .. }
+            | Self::DeleteCluster { .. }
             | Self::List { .. }
             | Self::Get { .. }
             | Self::Rotate { .. }
@@ -176,6 +198,20 @@ enum ProtectionArgument {
     External,
 }
 
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum WorkflowArgument {
+    #[default]
+    Custom,
+    Quick,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum ClientArgument {
+    #[default]
+    Cli,
+    Console,
+}
+
 fn shape(text: &str) -> Result<Shape, String> {
     let found = Shape::ALL.into_iter().find(|shape| shape.to_string().eq_ignore_ascii_case(text));
     found.ok_or_else(|| format!("write one of: {}", Shape::ALL.map(|shape| shape.to_string()).join(", ")))
@@ -184,42 +220,13 @@ fn shape(text: &str) -> Result<Shape, String> {
 pub(super) fn run(arguments: &Arguments, output: &mut Output<'_>) -> io::Result<Exit> {
     let format = arguments.stage.format;
     let done = match &arguments.command {
-        Command::Audit => audit_log(arguments, output),
+        Command::Audit => audit::run(&arguments.stage, output),
         Command::Acting(acting) => arguments.stage.set(acting.begins()).and_then(|set| {
             let session = set.engine.session(set.actor.clone());
-            act(acting, &set, &session, format, output)
+            act(acting, &set, &session, format, output).map_err(|undone| set.told(undone))
         }),
     };
     end(done, format, output)
-}
-
-fn audit_log(arguments: &Arguments, output: &mut Output<'_>) -> Result<Exit, Undone> {
-    #[derive(Serialize)]
-    struct Checked {
-        records: usize,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        newest_hash: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        broken_at: Option<u64>,
-    }
-    let engine = arguments.stage.engine_without_principal()?;
-    let records = engine.audit().records().map_err(|error| arguments.stage.cannot_read(error))?;
-    let (newest_hash, broken_at) = match audit::verify(&records) {
-        Ok(hash) => (Some(hash.to_string()), None),
-        Err(audit::Broken(number)) => (None, Some(number)),
-    };
-    let checked = Checked { records: records.len(), newest_hash, broken_at };
-    match (arguments.stage.format, &checked) {
-        (Format::Json, _) => output.json(&Answer { version: 1, answer: &checked })?,
-        (Format::Human, Checked { records, newest_hash: Some(hash), .. }) => {
-            writeln!(output.out, "{records} records, unbroken; the newest hash is {hash}")?;
-        }
-        (Format::Human, Checked { records, .. }) => {
-            let at = broken_at.unwrap_or_default();
-            writeln!(output.out, "{records} records; the chain is broken at record {at}")?;
-        }
-    }
-    Ok(if broken_at.is_none() { Exit::Fine } else { Exit::Findings })
 }
 
 fn act(
@@ -259,7 +266,7 @@ fn act(
             })?;
             show_keys(&[key.value], format, output)?;
         }
-        Acting::CreateCluster { name, key, kubernetes } => {
+        Acting::CreateCluster { name, key, kubernetes, workflow, client } => {
             let placed = set.placed("cluster", name)?;
             let key = key.as_deref().map(|key| set.id("key", key)).transpose()?;
             let provider =
@@ -271,8 +278,14 @@ fn act(
                 tenancy: placed.tenancy,
                 compartment: placed.compartment,
                 kubernetes: *kubernetes,
-                workflow: Workflow::Custom,
-                client: Client::Cli,
+                workflow: match workflow {
+                    WorkflowArgument::Custom => Workflow::Custom,
+                    WorkflowArgument::Quick => Workflow::Quick,
+                },
+                client: match client {
+                    ClientArgument::Cli => Client::Cli,
+                    ClientArgument::Console => Client::Console,
+                },
                 key,
                 provider,
                 profile: Profile::Sealed,
@@ -294,6 +307,15 @@ fn act(
                 )?,
             }
         }
+        Acting::UpgradeCluster { cluster, kubernetes } => {
+            let id = set.id("cluster", cluster)?;
+            let secrets = session.upgrade_cluster(&id, *kubernetes).map_err(Failure::from)?;
+            show_cluster(&id, "upgraded", secrets as u64, format, output)?;
+        }
+        Acting::DeleteCluster { cluster } => {
+            let id = set.id("cluster", cluster)?;
+            show_cluster(&id, "deleted", session.delete_cluster(&id)?, format, output)?;
+        }
         Acting::List { what } => list(set, session, what.as_deref(), format, output)?,
         Acting::Get { key } => show_keys(&[session.key(&set.id("key", key)?)?.value], format, output)?,
         Acting::Rotate { key } => {
@@ -312,15 +334,19 @@ fn act(
             show_keys(&[session.disable_key(&set.id("key", key)?)?.value], format, output)?;
         }
         Acting::ScheduleDeletion { what, version, days, force } => {
-            let ahead = SignedDuration::from_hours(24 * *days);
             // The engine looks at the clock a moment later: the least number of days must still be that many then.
-            let slack = SignedDuration::from_secs(i64::from(*days < DELETION_DAYS.1));
-            let time = Timestamp::now() + ahead + slack;
+            let slack = i64::from(i64::from(*days) < DELETION_DAYS.1);
+            let ahead = SignedDuration::from_secs(24 * 3600 * i64::from(*days) + slack);
+            // What lies beyond all time is refused like any other day that is too late.
+            let time = set.clock.now().checked_add(ahead).unwrap_or(Timestamp::MAX);
             match version {
                 Some(version) => {
                     let (key, version) = (set.id("key", what)?, set.id("keyversion", version)?);
                     let force = force.as_deref().map(|force| set.id("keyversion", force)).transpose()?;
-                    let retired = session.retire_version(&key, &version, Some(time), force.as_ref())?;
+                    let retired = session.retire_version(&key, &version, Some(time), force.as_ref());
+                    let retired = retired.map_err(|failure| {
+                        Undone::from(failure).helped(Code::KeyState, || still_needed(set, &key, &version))
+                    })?;
                     show_versions(set, &[retired.value], format, output)?;
                 }
                 None => match set.id("vault", what) {
@@ -376,6 +402,55 @@ fn act(
     Ok(Exit::Fine)
 }
 
+/// What lets a version go that a backup or stored values hold.
+fn still_needed(set: &Set, key: &Ocid, version: &Ocid) -> Option<String> {
+    let force = format!("`--force {version}` deletes it all the same, and what is sealed under it is lost");
+    let clusters = set.engine.clusters().ok()?;
+    let mut living = clusters.iter().filter(|cluster| cluster.deleted.is_none());
+    let held = living.find_map(|cluster| {
+        let backup = cluster.backups.iter().find(|backup| backup.versions.contains(version))?;
+        Some((&cluster.name, &backup.name))
+    });
+    if let Some((cluster, backup)) = held {
+        return Some(format!(
+            "once the backup is gone, `ocipol secret backup {backup} --forget --cluster {cluster}`; {force}"
+        ));
+    }
+    let vaults = set.engine.vaults();
+    if vaults.key(key).ok()?.current_version == *version {
+        return Some(format!(
+            "`ocipol vault rotate {}` makes another version the current one",
+            set.name(key)
+        ));
+    }
+    let state = vaults.version(key, version).ok()?.lifecycle.state;
+    (state == State::Enabled).then(|| format!("`ocipol secret rotate` seals again what is under it; {force}"))
+}
+
+/// What became of a cluster, and how many secrets it has or had.
+fn show_cluster(
+    cluster: &Ocid,
+    done: &'static str,
+    secrets: u64,
+    format: Format,
+    output: &mut Output<'_>,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Done<'c> {
+        cluster: &'c str,
+        done: &'static str,
+        secrets: u64,
+    }
+    let answer = Done { cluster: cluster.as_str(), done, secrets };
+    match format {
+        Format::Json => output.json(&Answer { version: 1, answer }),
+        Format::Human => {
+            let noun = if secrets == 1 { "secret" } else { "secrets" };
+            writeln!(output.out, "cluster {cluster}: {done}, with {secrets} {noun}")
+        }
+    }
+}
+
 /// The DER inside a PEM file.
 fn pem(path: &PathBuf) -> Result<Vec<u8>, NoStage> {
     let text = std::fs::read_to_string(path).map_err(|error| NoStage::File(path.clone(), error))?;
@@ -392,11 +467,26 @@ fn list(
     format: Format,
     output: &mut Output<'_>,
 ) -> Result<(), Undone> {
+    // Lists show what one may see, as the service's do. That there is nothing and that nothing may be seen look alike.
+    let nothing = |output: &mut Output<'_>, things: &str| {
+        let who = session.principal().ocid.as_ref().map(|id| set.name(id)).unwrap_or_default();
+        writeln!(output.err, "note: there is no {things} that `{who}` may list")
+    };
     let Some(what) = what else {
-        return show_vaults(&session.list_vaults()?, format, output);
+        let vaults = session.list_vaults()?;
+        if vaults.is_empty() {
+            nothing(output, "vault")?;
+        }
+        return show_vaults(&vaults, format, output);
     };
     match set.id("vault", what) {
-        Ok(vault) => show_keys(&session.list_keys(&vault)?, format, output),
+        Ok(vault) => {
+            let keys = session.list_keys(&vault)?;
+            if keys.is_empty() {
+                nothing(output, "key in it")?;
+            }
+            show_keys(&keys, format, output)
+        }
         Err(_) => {
             let key = set.id("key", what)?;
             let versions = session.list_versions(&key)?.value;

@@ -74,6 +74,15 @@ impl UpgradeError {
     }
 }
 
+impl From<UpgradeError> for Failure {
+    fn from(error: UpgradeError) -> Self {
+        match error {
+            UpgradeError::Unreadable(unreadable) => Self::new(unreadable.code, unreadable.to_string()),
+            UpgradeError::Failed(failure) => failure,
+        }
+    }
+}
+
 /// No policy is asked who may change, upgrade or delete a cluster: it is no matter of its key, and a cluster whose key is
 /// lost must still be deletable. Principals of other tenancies are told that there is no such cluster.
 ///

@@ -103,6 +103,8 @@ fn the_life_of_a_key_and_its_secrets() {
     for words in [
         "vault list --as cid",
         "vault list vault --as cid",
+        "vault list --as eve",
+        "vault list vault --as eve",
         "vault get etcd-key --as cid",
         "secret put default/db --file FOLDER/db --as prod",
         "secret put default/db --file FOLDER/db --create --as prod",
@@ -135,6 +137,7 @@ fn the_life_of_a_key_and_its_secrets() {
 #[test]
 fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     let mut terminal = furnished();
+    std::fs::write(terminal.folder.file("empty"), "").unwrap();
     for words in [
         "vault rotate etcd-key --as eve",
         "secret list --as prod --store FOLDER/nowhere",
@@ -149,11 +152,18 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
         "secret rotate --workers 65 --as prod",
         "secret put default/db --file FOLDER/missing --as prod",
         "secret verify FOLDER/missing",
-        "vault create-key etcd-key --vault vault --protection external --as cid",
+        "vault create-key etcd-key --vault vault --protection EXTERNAL --as cid",
         "vault schedule-deletion etcd-key --days 6 --as cid",
         "vault schedule-deletion etcd-key --days 31 --as cid",
         "vault auto-rotate etcd-key --days 60 --as cid",
         "vault rotate etcd-key --format json --as eve",
+        "secret list --as eve --cluster prod",
+        "secret delete default/db --as eve --cluster prod",
+        "secret scan --cluster prud",
+        "secret verify FOLDER/db",
+        "vault list vaultt --as cid",
+        "vault list --as cid --store FOLDER/empty",
+        "vault get etcd-key --as cid --at 2020-01-01T00:00:00Z",
     ] {
         assert_ne!(terminal.run(words).0, 0, "{words}");
         assert!(!terminal.told.is_empty());
@@ -161,6 +171,102 @@ fn who_may_not_is_told_so_and_wrong_arguments_are_explained() {
     insta::assert_snapshot!(
         terminal.told.replace(&terminal.folder.file("").display().to_string(), "FOLDER/")
     );
+}
+
+/// Everything a key goes through, by hand: time passes where `--at` says so.
+#[test]
+fn time_passes_where_it_is_told_to() {
+    let mut terminal = furnished();
+    let fresh = |at: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * at)).to_string();
+    let (soon, late) = (fresh(2), fresh(60));
+    for (words, exit) in [
+        ("secret put default/db --file FOLDER/db --as prod".to_owned(), 0),
+        ("vault schedule-deletion etcd-key --days 7 --as cid".to_owned(), 0),
+        (format!("secret get default/db --as prod --at {soon}"), 22),
+        (format!("secret get default/db --as prod --at {late}"), 23),
+        (format!("vault get etcd-key --as cid --at {late}"), 0),
+        (format!("vault upgrade-cluster prod --kubernetes 1.35.0 --as cid --at {late}"), 23),
+        (format!("vault delete-cluster prod --as cid --at {late}"), 0),
+        (format!("vault get etcd-key --as cid --at {soon}"), 2),
+    ] {
+        assert_eq!(terminal.run(&words).0, exit, "{words}: {}", terminal.told);
+    }
+    insta::assert_snapshot!(terminal.told.replace(&soon, "SOON").replace(&late, "LATE"));
+}
+
+/// SC-07, SC-10, SC-16 by hand.
+#[test]
+fn a_cluster_is_created_upgraded_and_deleted_by_hand() {
+    let mut terminal = Terminal::new();
+    for (words, exit) in [
+        ("vault create-vault vault --as cid", 0),
+        ("vault create-key etcd-key --vault vault --protection SOFTWARE --shape aes-128 --as cid", 0),
+        ("vault create-cluster prod --key etcd-key --workflow quick --as cid", 24),
+        ("vault create-cluster prod --key etcd-key --client CONSOLE --as cid", 0),
+        ("vault upgrade-cluster prod --kubernetes 1.35.0 --as cid", 0),
+        ("vault upgrade-cluster prod --kubernetes 1.30.0 --as cid", 24),
+        ("vault delete-cluster prod --as cid", 0),
+        ("vault delete-cluster prod --as cid", 20),
+    ] {
+        assert_eq!(terminal.run(words).0, exit, "{words}: {}", terminal.told);
+    }
+    insta::assert_snapshot!(terminal.told);
+}
+
+/// A version goes when nothing of any cluster needs it, and what holds it is named.
+#[test]
+fn only_versions_that_nothing_needs_are_called_idle() {
+    let mut terminal = furnished();
+    for words in [
+        "secret put default/db --file FOLDER/db --as prod",
+        "secret backup monday --as prod",
+        "vault rotate etcd-key --as cid",
+        "secret rotate --as prod",
+    ] {
+        assert_eq!(terminal.run(words).0, 0, "{}", terminal.told);
+    }
+    assert!(!terminal.told.contains("nothing needs"), "{}", terminal.told);
+    let first = terminal.version(1);
+    assert_eq!(terminal.run(&format!("vault schedule-deletion etcd-key --version {first} --as cid")).0, 22);
+    let second = terminal.version(2);
+    terminal.run(&format!("vault schedule-deletion etcd-key --version {second} --as cid"));
+    assert!(terminal.told.contains("help: `ocipol vault rotate etcd-key`"), "{}", terminal.told);
+    assert!(
+        terminal.told.contains("`ocipol secret backup monday --forget --cluster prod`"),
+        "{}",
+        terminal.told
+    );
+    assert!(terminal.told.contains("--force"), "{}", terminal.told);
+    terminal.run("secret backup monday --forget --as prod");
+    terminal.run("secret rotate --as prod");
+    assert!(
+        terminal.told.contains("nothing needs ocid1.keyversion")
+            || terminal.told.contains("nothing needs VERSION-1")
+    );
+    assert_eq!(terminal.run(&format!("vault schedule-deletion etcd-key --version {first} --as cid")).0, 0);
+    terminal.told.clear();
+    terminal.run("secret rotate --as prod");
+    assert!(!terminal.told.contains("nothing needs"), "{}", terminal.told);
+}
+
+/// A report comes from wherever it is told to: another program may hand it over.
+#[test]
+fn a_report_is_read_from_standard_input() {
+    use std::process::{Command, Stdio};
+    let mut terminal = furnished();
+    terminal.run("secret put default/db --file FOLDER/db --as prod");
+    terminal.run("secret rotate --report FOLDER/report --as prod");
+    for arguments in [&["secret", "verify", "-"][..], &["secret", "scan", "--against", "-"]] {
+        let report = std::fs::File::open(terminal.folder.file("report")).unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_ocipol"))
+            .args(arguments)
+            .arg("--store")
+            .arg(terminal.folder.file("store"))
+            .stdin(Stdio::from(report))
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+    }
 }
 
 /// What cannot be read of a model may be what denies: nothing is decided by the rest of it.

@@ -6,7 +6,7 @@ use crate::cli::output::Answer;
 use crate::cli::stage::{Set, Undone};
 use crate::cli::{Format, Output};
 use crate::envelope::WRAPS_WARNING;
-use crate::vault::{Key, KeyVersion, Vault};
+use crate::vault::{Key, KeyVersion, State, Vault};
 
 #[derive(Serialize)]
 struct VaultAnswer {
@@ -83,12 +83,17 @@ impl KeyAnswer {
 
     fn line(&self) -> String {
         let Self { name, key, shape, protection, state, current_version, .. } = self;
-        let deletion =
-            self.time_of_deletion.as_ref().map_or_else(String::new, |time| format!(" until {time}"));
+        let deletion = deletion(state, self.time_of_deletion.as_deref());
         format!(
             "{name} ({key})\n  {shape}, {protection}, {state}{deletion}\n  current version {current_version}"
         )
     }
+}
+
+/// How long what is being deleted lasts, or since when it is gone.
+fn deletion(state: &str, time: Option<&str>) -> String {
+    let word = if state == State::Deleted.as_str() { "since" } else { "until" };
+    time.map_or_else(String::new, |time| format!(" {word} {time}"))
 }
 
 pub(super) fn show_vaults(vaults: &[Vault], format: Format, output: &mut Output<'_>) -> Result<(), Undone> {
@@ -97,7 +102,7 @@ pub(super) fn show_vaults(vaults: &[Vault], format: Format, output: &mut Output<
         Format::Json => output.json(&Answer { version: 1, answer: Vaults { vaults: answers } })?,
         Format::Human => {
             for VaultAnswer { name, vault, kind, state, time_of_deletion, .. } in answers {
-                let deletion = time_of_deletion.map_or_else(String::new, |time| format!(" until {time}"));
+                let deletion = deletion(state, time_of_deletion.as_deref());
                 writeln!(output.out, "{name} ({vault})\n  {kind}, {state}{deletion}")?;
             }
         }
@@ -164,7 +169,7 @@ pub(super) fn show_versions(
         Format::Json => output.json(&Answer { version: 1, answer: Versions { versions } })?,
         Format::Human => {
             for VersionAnswer { version_id, state, current, created, time_of_deletion, .. } in versions {
-                let deletion = time_of_deletion.map_or_else(String::new, |time| format!(" until {time}"));
+                let deletion = deletion(state, time_of_deletion.as_deref());
                 let current = if current { ", current" } else { "" };
                 writeln!(output.out, "{version_id}\n  {state}{deletion}{current}, made {created}")?;
             }
