@@ -180,6 +180,23 @@ struct RejectedAnswer {
 }
 
 #[derive(Debug, Serialize)]
+struct UnreadRuleAnswer {
+    group: String,
+    reason: String,
+    help: Option<String>,
+    file: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeAnswer {
+    what: String,
+    how: String,
+    file: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
 struct RepairAnswer {
     tenancy: String,
     purpose: String,

@@ -331,6 +331,15 @@ impl Secrets<'_> {
     /// does not answer. No key is needed, so no policy is asked.
     pub fn list(&self, namespace: Option<&str>) -> Result<Vec<(SecretName, Revision)>, Failure> {
         self.check_own()?;
+        let named = self.values(namespace)?.into_iter();
+        Ok(named.map(|(name, _, value)| (name, value.revision)).collect())
+    }
+
+    /// The secrets of one namespace or of all as they are stored, all as of one revision: names, paths, values.
+    pub(super) fn values(
+        &self,
+        namespace: Option<&str>,
+    ) -> Result<Vec<(SecretName, String, StoredValue)>, Failure> {
         let prefix = namespace.map_or_else(|| PREFIX.to_owned(), |namespace| format!("{PREFIX}{namespace}/"));
         let listing = self.session.engine.values.list(&self.cluster.id, &prefix)?;
         let named = listing.values.into_iter();

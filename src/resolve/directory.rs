@@ -21,6 +21,10 @@ pub(super) struct Directory {
     group_ids: FxHashMap<String, GroupId>,
     dynamic_groups: Named<DynamicGroupId>,
     dynamic_group_ids: FxHashMap<String, DynamicGroupId>,
+    /// Groups that only statements name, by OCID. Each tenancy has its own: an OCID that nobody knows may be a group of
+    /// the one that does not tell its groups, and of the one that does it is none.
+    named_group_ids: FxHashMap<(TenancyId, String), GroupId>,
+    named_dynamic_group_ids: FxHashMap<(TenancyId, String), DynamicGroupId>,
 }
 
 impl Directory {
@@ -56,6 +60,8 @@ impl Directory {
             group_ids,
             dynamic_groups,
             dynamic_group_ids,
+            named_group_ids: FxHashMap::default(),
+            named_dynamic_group_ids: FxHashMap::default(),
         }
     }
 
@@ -98,8 +104,11 @@ impl Directory {
         self.stands(id).then_some(id)
     }
 
-    pub(super) fn group_by_id(&self, ocid: &str) -> Option<GroupId> {
-        let id = *self.group_ids.get(&caseless::fold(ocid))?;
+    /// The group of an OCID, as statements of a tenancy mean it.
+    pub(super) fn group_by_id(&self, tenancy: TenancyId, ocid: &str) -> Option<GroupId> {
+        let ocid = caseless::fold(ocid);
+        let named = || self.named_group_ids.get(&(tenancy, ocid.clone()));
+        let id = *self.group_ids.get(&ocid).or_else(named)?;
         self.stands(id).then_some(id)
     }
 
@@ -118,8 +127,11 @@ impl Directory {
         self.stands_dynamic(id).then_some(id)
     }
 
-    pub(super) fn dynamic_group_by_id(&self, ocid: &str) -> Option<DynamicGroupId> {
-        let id = *self.dynamic_group_ids.get(&caseless::fold(ocid))?;
+    /// The dynamic group of an OCID, as statements of a tenancy mean it.
+    pub(super) fn dynamic_group_by_id(&self, tenancy: TenancyId, ocid: &str) -> Option<DynamicGroupId> {
+        let ocid = caseless::fold(ocid);
+        let named = || self.named_dynamic_group_ids.get(&(tenancy, ocid.clone()));
+        let id = *self.dynamic_group_ids.get(&ocid).or_else(named)?;
         self.stands_dynamic(id).then_some(id)
     }
 
@@ -188,7 +200,7 @@ impl Directory {
     /// A group the model does not know, by OCID.
     pub(super) fn add_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> GroupId {
         let (id, groups) = (GroupId::at(self.model.groups.len()), &mut self.model.groups);
-        *self.group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+        *self.named_group_ids.entry((tenancy, caseless::fold(ocid))).or_insert_with(|| {
             groups.push(unknown_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
             id
         })
@@ -215,7 +227,7 @@ impl Directory {
     pub(super) fn add_dynamic_group_id(&mut self, tenancy: TenancyId, ocid: &str) -> DynamicGroupId {
         let (id, groups) =
             (DynamicGroupId::at(self.model.dynamic_groups.len()), &mut self.model.dynamic_groups);
-        *self.dynamic_group_ids.entry(caseless::fold(ocid)).or_insert_with(|| {
+        *self.named_dynamic_group_ids.entry((tenancy, caseless::fold(ocid))).or_insert_with(|| {
             groups.push(unknown_dynamic_group(tenancy, DEFAULT_DOMAIN, None, Ocid::parse(ocid).ok()));
             id
         })

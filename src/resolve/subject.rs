@@ -105,7 +105,7 @@ impl Bind<'_> {
     }
 
     fn group_id(&mut self, id: &Spanned<Name>, tenancy: TenancyId) -> GroupId {
-        let known = self.binder.directory.group_by_id(id.node.as_str()).is_some();
+        let known = self.binder.directory.group_by_id(tenancy, id.node.as_str()).is_some();
         if !known && self.closed(Aspect::Groups, &id.node) {
             self.unknown_id("group", id);
         }
@@ -113,7 +113,7 @@ impl Bind<'_> {
     }
 
     fn group_ocid(&mut self, ocid: &str, tenancy: TenancyId) -> GroupId {
-        match self.binder.directory.group_by_id(ocid) {
+        match self.binder.directory.group_by_id(tenancy, ocid) {
             Some(id) => id,
             None => self.binder.directory.add_group_id(tenancy, ocid),
         }
@@ -163,7 +163,7 @@ impl Bind<'_> {
     }
 
     fn dynamic_group_id(&mut self, id: &Spanned<Name>, tenancy: TenancyId) -> DynamicGroupId {
-        let known = self.binder.directory.dynamic_group_by_id(id.node.as_str()).is_some();
+        let known = self.binder.directory.dynamic_group_by_id(tenancy, id.node.as_str()).is_some();
         if !known && self.closed(Aspect::DynamicGroups, &id.node) {
             self.unknown_id("dynamic group", id);
         }
@@ -171,7 +171,7 @@ impl Bind<'_> {
     }
 
     fn dynamic_group_ocid(&mut self, ocid: &str, tenancy: TenancyId) -> DynamicGroupId {
-        match self.binder.directory.dynamic_group_by_id(ocid) {
+        match self.binder.directory.dynamic_group_by_id(tenancy, ocid) {
             Some(id) => id,
             None => self.binder.directory.add_dynamic_group_id(tenancy, ocid),
         }

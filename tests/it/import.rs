@@ -11,6 +11,12 @@ use ocipol::{files, tenancy};
 use crate::cli::{file, into_closed_pipe, ocipol};
 use crate::world::{self, World};
 
+const TENANCY: &str =
+    r#"{"data": {"id": "ocid1.tenancy.oc1..acme", "name": "acme", "home-region-key": "IAD"}}"#;
+const COMPARTMENTS: &str = r#"{"data": [
+    {"id": "ocid1.compartment.oc1..net", "name": "net", "compartment-id": "ocid1.tenancy.oc1..acme"},
+    {"id": "ocid1.compartment.oc1..dmz", "name": "dmz", "compartment-id": "ocid1.compartment.oc1..net"}]}"#;
+
 #[test]
 fn every_dump_of_the_fixtures_becomes_a_model() {
     for name in ["full", "partial", "two"] {

@@ -57,6 +57,35 @@ tenancies:
     );
 }
 
+/// An OCID that a statement of one tenancy names is no group there; in a tenancy that does not tell its groups it may be one,
+/// whichever statement is read first.
+#[test]
+fn a_group_that_nobody_knows_may_be_one_of_a_tenancy_that_does_not_tell_them() {
+    let tenancy = |name: &str, more: &str| {
+        let id = name.to_lowercase();
+        format!(
+            "  - name: {name}
+    id: ocid1.tenancy.oc1..{id}
+{more}    resources:
+      - {{name: worker-{id}, id: ocid1.instance.oc1.iad.worker{id}}}
+      - {{name: logs-{id}, id: ocid1.bucket.oc1.iad.logs{id}}}
+    policies: [{{name: p, statements: [Allow dynamic-group id ocid1.dynamicgroup.oc1..x to read buckets in tenancy]}}]
+"
+        )
+    };
+    let world = World::new(&format!(
+        "tenancies:\n{}{}",
+        tenancy("Told", ""),
+        tenancy("Untold", "    not-known: [dynamic-groups]\n")
+    ));
+    let program = world.program();
+    let verdict = |name| {
+        world::ask(&program, &format!("worker-{name}"), "GetBucket", &format!("logs-{name}")).0.verdict
+    };
+    assert_eq!(verdict("told"), Verdict::ImplicitDeny);
+    assert_eq!(verdict("untold"), Verdict::Indeterminate);
+}
+
 const ONE: &str = "
 tenancies:
   - name: Fjord
