@@ -3,7 +3,7 @@
 use crate::decide::trace::{Trace, Why};
 use crate::diagnostic::Diagnostic;
 use crate::ocid::Ocid;
-use crate::program::{Program, Rejection};
+use crate::program::{PolicyId, Program, Rejection};
 use crate::request::Request;
 use crate::source::Place;
 use crate::syntax::AliasKind;
@@ -34,20 +34,19 @@ pub(super) fn changes(
     let policies: Vec<_> =
         inert.filter_map(|miss| miss.statement.of(program)).map(|statement| statement.policy).collect();
     let mut changes: Vec<Change> = Vec::new();
+    let mut told: Vec<(PolicyId, String)> = Vec::new();
     for rejection in program.rejections().iter().filter(|found| policies.contains(&found.policy)) {
         let Some(policy) = program.policy(rejection.policy) else { continue };
         let how = help(program, request, rejection)
             .unwrap_or_else(|| format!("{}: correct the statement", rejection.finding.message));
-        let change = Change {
-            what: format!("{} #{}", policy.name, rejection.number),
-            how,
-            place: rejection.finding.place(),
-        };
-        // One Define mends every statement that lacks it.
-        let same = |other: &Change| other.how == change.how && other.what.starts_with(&policy.name);
-        if !changes.iter().any(same) {
-            changes.push(change);
+        // One Define mends every statement of its policy that lacks it.
+        let own = (rejection.policy, how.clone());
+        if told.contains(&own) {
+            continue;
         }
+        told.push(own);
+        let what = format!("{} #{}", policy.name, rejection.number);
+        changes.push(Change { what, how, place: rejection.finding.place() });
     }
     changes.extend(unread.iter().map(|unread| Change {
         what: format!("the rule of dynamic group `{}`", unread.group),

@@ -427,6 +427,32 @@ fn a_region_that_one_side_lacks_is_noted_and_decides_nothing() {
 }
 
 /// A Define with another OCID than is meant, or a group that is not the asker's, in the cross-tenancy fixture.
+/// Of two policies that lack the same Define both are named, also where both have one name.
+#[test]
+fn every_policy_that_lacks_a_define_is_told() {
+    let admit = "statements: [Admit any-user of tenancy Source to read buckets in tenancy]";
+    let world = World::new(&format!(
+        "
+tenancies:
+  - name: Harbor
+    id: ocid1.tenancy.oc1..harbor
+    users: [{{name: kim, id: ocid1.user.oc1..kim}}]
+    policies:
+      - name: out
+        statements: [Define tenancy There as ocid1.tenancy.oc1..citadel, Endorse any-user to read buckets in tenancy There]
+  - name: Citadel
+    id: ocid1.tenancy.oc1..citadel
+    resources: [{{name: logs, id: ocid1.bucket.oc1.iad.logs}}]
+    policies:
+      - {{name: admit, {admit}}}
+      - {{name: admit, {admit}}}
+"
+    ));
+    let (_, account) = world::ask(&world.program(), "kim", "GetBucket", "logs");
+    let changes: Vec<&str> = account.changes.iter().map(|change| change.what.as_str()).collect();
+    assert_eq!(changes, ["admit #1", "admit #1"]);
+}
+
 #[test]
 fn a_define_that_stands_for_something_else_is_told_with_both_ocids() {
     let yaml = std::fs::read_to_string(fixture("oke/cross-tenancy.tenancy.yaml")).unwrap();
