@@ -354,9 +354,7 @@ fn act(
             struct Backups {
                 backups: Vec<BackupAnswer>,
             }
-            let found = set.engine.clusters()?.into_iter().find(|found| found.id == *cluster);
-            let backups: Vec<BackupAnswer> =
-                found.iter().flat_map(|found| &found.backups).map(BackupAnswer::of).collect();
+            let backups: Vec<BackupAnswer> = session.backups(cluster)?.iter().map(BackupAnswer::of).collect();
             match format {
                 Format::Json => output.json(&Answer { version: 1, answer: Backups { backups } })?,
                 Format::Human => {

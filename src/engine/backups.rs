@@ -49,6 +49,14 @@ impl Session<'_> {
         recorded.inspect_err(|failure| self.refused(Action::UpdateCluster, &Trail::default(), failure))
     }
 
+    /// The recorded backups of a cluster, by name.
+    ///
+    /// # Errors
+    /// [`Code::NotAuthorizedOrNotFound`] when there is no such cluster.
+    pub fn backups(&self, cluster: &Ocid) -> Result<Vec<Backup>, Failure> {
+        self.own_cluster(cluster).map(|cluster| cluster.backups)
+    }
+
     /// Forgets a backup, because it is gone or nobody will restore it.
     ///
     /// # Errors
