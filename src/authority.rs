@@ -72,9 +72,7 @@ impl Authority {
         let Some(journal) = &self.journal else { return Vec::new() };
         std::mem::take(&mut *journal.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
 
-impl Authority {
     /// The newest decision that did not allow, in words; `None` where there was none yet.
     #[must_use]
     pub fn last_refusal(&self) -> Option<Account> {

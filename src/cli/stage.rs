@@ -197,6 +197,11 @@ pub(super) fn end(done: Result<Exit, Undone>, format: Format, output: &mut Outpu
             let told = Told { help, ..Told::default() };
             end(Err(Undone::Failed(error.into(), told)), format, output)
         }
+        // Another program holds it: as the engine answers where that happens later.
+        Err(Undone::NoStage(NoStage::Store(file, error @ StoreError::InUse))) => {
+            let told = Told { help: Some(format!("{} ({file})", error.help())), ..Told::default() };
+            end(Err(Undone::Failed(error.into(), told)), format, output)
+        }
         Err(Undone::NoStage(error)) => output.refuse(&error, &error.help()),
         Err(Undone::Model(sources, findings)) => {
             output.findings(&sources, &findings)?;

@@ -305,6 +305,19 @@ fn a_store_that_is_not_there_is_not_made_by_looking_into_it() {
     assert!(terminal.told.contains("there is no store"), "{}", terminal.told);
 }
 
+#[test]
+fn a_store_that_another_program_holds_is_unavailable() {
+    let mut terminal = Terminal::new();
+    let held = ocipol::store::Embedded::open(&terminal.folder.file("store")).unwrap();
+    for words in ["vault create-vault vault --as cid", "vault audit"] {
+        assert_eq!(terminal.run(words).0, 31, "{words}: {}", terminal.told);
+    }
+    assert!(terminal.told.contains("BACKEND_UNAVAILABLE"), "{}", terminal.told);
+    assert!(terminal.told.contains("help: end the program that has it open"), "{}", terminal.told);
+    drop(held);
+    assert_eq!(terminal.run("vault create-vault vault --as cid").0, 0, "{}", terminal.told);
+}
+
 /// A secret is written for its owner alone, over whatever was there, and never through a link.
 #[cfg(unix)]
 #[test]
